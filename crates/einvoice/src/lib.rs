@@ -1,1 +1,13 @@
-//! Room to be furnished.
+//! Electronic invoices of EN 16931: the invoice as a typed model, UBL 2.1 read and written, and the official rules
+//! judged natively. A pure library: no clock, no network, no randomness, no async.
+
+pub mod identifier;
+pub mod invoice;
+pub mod money;
+pub mod problem;
+pub mod rules;
+pub mod ubl;
+pub mod xml;
+
+pub use invoice::Invoice;
+pub use problem::{Flag, Problem};
