@@ -1,1 +1,3 @@
-//! Room to be furnished.
+//! Systems Counterfoil speaks to: one folder each, one line each in [`REGISTRY`].
+
+pub mod port;

@@ -1,0 +1,3 @@
+//! The store: the only place that names the database library.
+
+pub mod rows;
