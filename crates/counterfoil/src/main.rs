@@ -1,1 +1,3 @@
+//! The program. Everything it does lives in the library, so that tests can do it too.
+
 fn main() {}

@@ -1,0 +1,3 @@
+//! Counterfoil: a self-hosted finance integration hub.
+
+pub mod store;
