@@ -1,8 +1,13 @@
 //! UBL 2.1 Invoice-2 and CreditNote-2, read and written.
 
+mod edit;
+mod order;
+mod place;
 mod read;
 mod write;
 
+pub use edit::{Edit, NewValue, edit};
+pub use place::{NotAPlace, Occurrence, Place};
 pub use read::{read, read_tree};
 pub use write::write;
 
