@@ -22,6 +22,7 @@ pub mod mapping;
 pub mod outbound;
 pub mod plan;
 pub mod reconcile;
+pub mod render;
 pub mod route;
 pub mod schedule;
 

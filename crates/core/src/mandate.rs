@@ -77,6 +77,13 @@ pub struct InputField {
     pub example: String,
 }
 
+impl InputField {
+    /// Whether this value is in its list, if it has one.
+    pub fn accepts(&self, value: &str) -> bool {
+        self.accepted_values.is_empty() || self.accepted_values.iter().any(|accepted| accepted == value)
+    }
+}
+
 /// Whether a mandate demands a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

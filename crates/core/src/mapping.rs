@@ -72,7 +72,12 @@ impl Mapping {
     ///
     /// # Errors
     /// A Problem naming the row to add, where the value has none and may not be kept.
-    pub fn code(&self, group: CodeGroup, native: &str, path: &str) -> Result<String, Problem> {
+    pub fn code(
+        &self,
+        group: CodeGroup,
+        native: &str,
+        path: impl FnOnce() -> String,
+    ) -> Result<String, Problem> {
         let rows = match group {
             CodeGroup::Unit => &self.unit,
             CodeGroup::TaxCategory => &self.tax_category,
@@ -86,7 +91,9 @@ impl Mapping {
         match (rows.codes.get(native.trim()), rows.unlisted) {
             (Some(code), _) => Ok(code.clone()),
             (None, Unlisted::Keep) => Ok(native.to_owned()),
-            (None, Unlisted::Problem) => Err(codes::mapping_missing(group.name(), native, &self.name, path)),
+            (None, Unlisted::Problem) => {
+                Err(codes::mapping_missing(group.name(), native, &self.name, &path()))
+            }
         }
     }
 }

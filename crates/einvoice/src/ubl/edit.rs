@@ -97,8 +97,8 @@ fn apply(element: &mut Element, steps: &[&str], edit: &Edit) {
         apply(child, rest, edit);
     }
     // An attribute alone makes no element: a scheme or unit without the value it belongs to says nothing.
-    let makes = is_set && !found && !is_line(step) && !(rest.is_empty() && edit.place.attribute().is_some());
-    if makes {
+    let only_an_attribute = rest.is_empty() && edit.place.attribute().is_some();
+    if is_set && !found && !only_an_attribute && !is_line(step) {
         apply(element.insert(step), rest, edit);
     }
 }
@@ -209,7 +209,8 @@ mod tests {
     }
 
     fn values(tree: &Tree, path: &str) -> Vec<Option<String>> {
-        path.parse::<Place>().expect(path).occurrences(tree).into_iter().map(|o| o.value).collect()
+        let place: Place = path.parse().expect(path);
+        place.occurrences(tree).into_iter().map(|o| o.value.map(Cow::into_owned)).collect()
     }
 
     fn set(value: &str) -> NewValue {

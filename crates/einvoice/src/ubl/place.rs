@@ -1,5 +1,6 @@
 //! Places in a UBL document, as mandates and mappings spell them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -38,17 +39,30 @@ pub enum NotAPlace {
 
 /// What a document has at a place, once per header or once per line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Occurrence {
-    /// Where: the element's path, or that of the line or header that lacks it.
-    pub path: String,
+pub struct Occurrence<'t> {
+    /// The element that holds it, or the line or header that lacks it.
+    node: NodeId,
+    /// The attribute that holds it.
+    attribute: Option<&'t str>,
     /// Trimmed; none where nothing is there.
-    pub value: Option<String>,
+    pub value: Option<Cow<'t, str>>,
+}
+
+impl Occurrence<'_> {
+    /// Its path, for people; counts siblings, so it is asked for only where it is shown.
+    #[must_use]
+    pub fn path(&self, tree: &Tree) -> String {
+        match self.attribute {
+            Some(name) => format!("{}/@{name}", tree.path(self.node)),
+            None => tree.path(self.node),
+        }
+    }
 }
 
 impl Place {
     /// Every occurrence: for a place below lines, each line has at least one, perhaps without value.
     #[must_use]
-    pub fn occurrences(&self, tree: &Tree) -> Vec<Occurrence> {
+    pub fn occurrences<'t>(&'t self, tree: &'t Tree) -> Vec<Occurrence<'t>> {
         let steps = self.steps_for(kind_of(tree));
         let line = steps.iter().position(|step| is_line(step)).map_or(0, |at| at + 1);
         let contexts = descend(tree, vec![tree.root()], &steps[..line]);
@@ -56,20 +70,27 @@ impl Place {
         for context in contexts {
             let before = out.len();
             for node in descend(tree, vec![context], &steps[line..]) {
-                let value = match &self.attribute {
-                    None => Some(tree.text(node).trim().to_owned()),
-                    Some(name) => tree.attributes(node).find(|(a, _)| tree.local(*a) == name).map(|(_, v)| v.trim().to_owned()),
-                };
-                let value = value.filter(|value| !value.is_empty());
-                if value.is_some() {
-                    out.push(Occurrence { path: self.path_at(tree, node), value });
+                if let Some(value) = self.value_at(tree, node) {
+                    out.push(Occurrence { node, attribute: self.attribute.as_deref(), value: Some(value) });
                 }
             }
             if out.len() == before {
-                out.push(Occurrence { path: tree.path(context), value: None });
+                out.push(Occurrence { node: context, attribute: None, value: None });
             }
         }
         out
+    }
+
+    fn value_at<'t>(&self, tree: &'t Tree, node: NodeId) -> Option<Cow<'t, str>> {
+        let value = match &self.attribute {
+            None => tree.text(node),
+            Some(name) => tree.attributes(node).find(|(a, _)| tree.local(*a) == name).map(|(_, v)| Cow::Borrowed(v))?,
+        };
+        let trimmed = match value {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        };
+        (!trimmed.is_empty()).then_some(trimmed)
     }
 
     /// Whether the schema has this place, as far as our table knows it, and it can hold a value.
@@ -112,13 +133,6 @@ impl Place {
             })
         };
         self.steps.iter().map(|step| translate(step).unwrap_or(step)).collect()
-    }
-
-    fn path_at(&self, tree: &Tree, node: NodeId) -> String {
-        match &self.attribute {
-            Some(name) => format!("{}/@{name}", tree.path(node)),
-            None => tree.path(node),
-        }
     }
 }
 
@@ -195,7 +209,8 @@ mod tests {
         let tree = Tree::parse(INVOICE.as_bytes()).expect("parses");
         let place: Place = path.parse().expect(path);
         let found = place.occurrences(&tree);
-        let found: Vec<_> = found.iter().map(|o| (o.path.as_str(), o.value.as_deref())).collect();
+        let found: Vec<_> = found.iter().map(|o| (o.path(&tree), o.value.as_deref())).collect();
+        let found: Vec<_> = found.iter().map(|(path, value)| (path.as_str(), *value)).collect();
         assert_eq!(found, expected, "{path}");
     }
 
