@@ -81,6 +81,8 @@ pub enum Hold {
     Person { who: String },
     /// No bookmark matched and nobody chose: stays, visibly, without an error.
     NoMatch,
+    /// The flow does not carry this kind of document.
+    KindNotInFlow,
     /// The flow is switched off.
     FlowDisabled,
     /// The connection is switched off or disconnected. Nothing at all is done, not even looking.
@@ -229,5 +231,170 @@ const fn waiting_for(class: FaultClass, doubt: bool) -> WaitFor {
         FaultClass::RateLimited => WaitFor::RateLimit,
         FaultClass::Unauthorized => WaitFor::Credentials,
         _ => WaitFor::Retry,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delivery::ExternalId;
+    use crate::fault::{Fault, Sent};
+    use crate::id::AttemptId;
+    use uuid::Uuid;
+
+    /// Noon of some day; the tables below speak of seconds around it.
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).expect("in the calendar")
+    }
+
+    fn digest(text: &str) -> Digest {
+        Digest::of(text.as_bytes())
+    }
+
+    fn view(seen: Seen) -> View {
+        let wanted = if seen.is_frozen() { Wanted::Frozen } else { Wanted::Outbound(digest("now")) };
+        let after_doubt = SignedDuration::from_secs(360);
+        let step = Step { seen, wanted, after_doubt, searchable: true };
+        View {
+            now: at(0),
+            hold: None,
+            copy_of: None,
+            problems: vec![],
+            steps: vec![step],
+            asked: Asked::Nothing,
+        }
+    }
+
+    fn check(view: &View, expected: Plan) {
+        assert_eq!(plan(view), expected, "{view:?}");
+    }
+
+    fn act(verb: Verb) -> Plan {
+        Plan::Act { step: 0, verb }
+    }
+
+    fn problem() -> Problem {
+        Problem::fatal("BR-02", "no number")
+    }
+
+    fn awaiting(check_at: i64) -> Seen {
+        Seen::Awaiting { id: ExternalId("x".to_owned()), digest: digest("then"), check_at: at(check_at) }
+    }
+
+    fn faulted(class: FaultClass, retry_at: i64, since: Option<i64>) -> Seen {
+        let sent = if since.is_some() { Sent::Maybe } else { Sent::No };
+        let fault = Fault::new(class, sent, "");
+        Seen::Faulted { fault, retry_at: at(retry_at), since: since.map(at), digest: digest("now") }
+    }
+
+    fn refused(of: &str, again_at: Option<i64>) -> Seen {
+        Seen::Refused { digest: digest(of), problems: vec![problem()], again_at: again_at.map(at) }
+    }
+
+    fn sending() -> Seen {
+        Seen::Sending { attempt: AttemptId::new(Uuid::from_u128(1)), since: at(-5), digest: digest("now") }
+    }
+
+    fn in_doubt() -> Seen {
+        Seen::InDoubt { digest: digest("then"), since: at(-5), problems: vec![problem()] }
+    }
+
+    fn present() -> Seen {
+        Seen::Present { id: ExternalId("x".to_owned()), digest: digest("then") }
+    }
+
+    #[test]
+    fn what_was_seen_decides() {
+        let blocked = || Plan::Blocked { problems: vec![problem()], again_at: None };
+        check(&view(Seen::Nothing), act(Verb::Deliver));
+        check(&view(sending()), act(Verb::Find));
+        check(&view(awaiting(10)), Plan::Wait { until: at(10), why: WaitFor::Verdict });
+        check(&view(awaiting(0)), act(Verb::Track));
+        check(&view(present()), Plan::Settled);
+        check(&view(in_doubt()), blocked());
+    }
+
+    #[test]
+    fn a_refusal_blocks_the_same_content_and_heals_by_itself_with_other_content() {
+        check(&view(refused("now", None)), Plan::Blocked { problems: vec![problem()], again_at: None });
+        check(&view(refused("then", None)), act(Verb::Deliver));
+        check(
+            &view(refused("now", Some(60))),
+            Plan::Blocked { problems: vec![problem()], again_at: Some(at(60)) },
+        );
+        check(&view(refused("now", Some(0))), act(Verb::Deliver));
+    }
+
+    #[test]
+    fn a_fault_waits_then_looks_if_it_may_have_been_sent() {
+        let wait = |why| Plan::Wait { until: at(9), why };
+        check(&view(faulted(FaultClass::Unavailable, 9, None)), wait(WaitFor::Retry));
+        check(&view(faulted(FaultClass::RateLimited, 9, None)), wait(WaitFor::RateLimit));
+        check(&view(faulted(FaultClass::Unauthorized, 9, None)), wait(WaitFor::Credentials));
+        check(&view(faulted(FaultClass::Unreachable, 9, Some(-5))), wait(WaitFor::AfterDoubt));
+        check(&view(faulted(FaultClass::Unavailable, 0, None)), act(Verb::Deliver));
+        check(&view(faulted(FaultClass::Unreachable, 0, Some(-5))), act(Verb::Find));
+    }
+
+    #[test]
+    fn a_person_shortens_a_wait_but_never_a_doubt_or_a_rate_limit() {
+        let hurried = |seen| View { asked: Asked::Send, ..view(seen) };
+        check(&hurried(faulted(FaultClass::Unavailable, 9, None)), act(Verb::Deliver));
+        let waits = |seen, why| check(&hurried(seen), Plan::Wait { until: at(9), why });
+        waits(faulted(FaultClass::Unreachable, 9, Some(-5)), WaitFor::AfterDoubt);
+        waits(faulted(FaultClass::RateLimited, 9, None), WaitFor::RateLimit);
+        check(&hurried(refused("now", None)), act(Verb::Deliver));
+        check(&View { asked: Asked::Look, ..view(awaiting(10)) }, act(Verb::Track));
+        check(&View { asked: Asked::Look, ..view(present()) }, act(Verb::Track));
+        check(&hurried(present()), Plan::Settled);
+    }
+
+    #[test]
+    fn a_target_that_cannot_be_searched_leaves_doubt_to_a_person() {
+        for seen in [sending(), faulted(FaultClass::Unreachable, 0, Some(-5))] {
+            let mut view = view(seen);
+            view.steps[0].searchable = false;
+            assert!(matches!(plan(&view), Plan::Blocked { problems, .. } if problems[0].code == "in_doubt"));
+        }
+    }
+
+    #[test]
+    fn an_unfit_document_is_blocked_before_anything_is_sent() {
+        for seen in [Seen::Nothing, refused("then", None), faulted(FaultClass::Unavailable, 0, None)] {
+            let mut view = view(seen);
+            view.steps[0].wanted = Wanted::Unfit(vec![problem()]);
+            check(&view, Plan::Blocked { problems: vec![problem()], again_at: None });
+        }
+    }
+
+    #[test]
+    fn a_hold_stops_what_is_not_begun_and_only_that() {
+        let held = |seen, hold: &Hold| View { hold: Some(hold.clone()), ..view(seen) };
+        for hold in [Hold::Manual, Hold::FlowDisabled, Hold::NoMatch, Hold::FirstRun] {
+            check(&held(Seen::Nothing, &hold), Plan::Held { hold: hold.clone() });
+            check(&held(awaiting(0), &hold), act(Verb::Track));
+            check(&held(sending(), &hold), act(Verb::Find));
+        }
+        let gone = Hold::Disconnected { connection: "c".to_owned() };
+        for seen in [Seen::Nothing, awaiting(0), sending(), present()] {
+            check(&held(seen, &gone), Plan::Held { hold: gone.clone() });
+        }
+        check(&View { asked: Asked::Send, ..held(Seen::Nothing, &Hold::Manual) }, act(Verb::Deliver));
+        let first = Hold::FirstRun;
+        check(&View { asked: Asked::Send, ..held(Seen::Nothing, &first) }, Plan::Held { hold: first });
+    }
+
+    #[test]
+    fn a_copy_is_settled_unless_it_was_begun() {
+        let copy = |seen| View { copy_of: Some(DocumentId::new(Uuid::from_u128(7))), ..view(seen) };
+        check(&copy(Seen::Nothing), Plan::Settled);
+        check(&copy(awaiting(0)), act(Verb::Track));
+    }
+
+    #[test]
+    fn findings_about_the_document_come_first_until_it_was_begun() {
+        let with = |seen| View { problems: vec![problem()], hold: Some(Hold::Manual), ..view(seen) };
+        check(&with(Seen::Nothing), Plan::Blocked { problems: vec![problem()], again_at: None });
+        check(&with(awaiting(0)), act(Verb::Track));
     }
 }
