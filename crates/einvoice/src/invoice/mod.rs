@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use attachment::Attachment;
+pub(crate) use attachment::{decode as decode_base64, encode as encode_base64};
 pub use line::{Item, ItemAttribute, Line, LineAllowanceCharge, LineVat, Price};
 pub use party::{Address, Buyer, Contact, Payee, Seller, TaxRepresentative};
 pub use settlement::{

@@ -8,8 +8,8 @@ mod write;
 
 pub use edit::{Edit, NewValue, edit};
 pub use place::{NotAPlace, Occurrence, Place};
-pub use read::{read, read_tree};
-pub use write::write;
+pub use read::{MAX_REPORTED, read, read_tree};
+pub use write::{Written, write, write_reporting};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,9 @@ pub struct Unmapped {
     /// Its text; cut at [`UNMAPPED_VALUE_CHARS`].
     pub value: String,
 }
+
+/// Tax scheme written beside BT-32 when none is known; any code but VAT serves.
+pub(crate) const OTHER_TAX_SCHEME: &str = "TAX";
 
 /// Longest value kept of an unmapped element; the source bytes hold the rest.
 pub const UNMAPPED_VALUE_CHARS: usize = 200;

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
@@ -36,6 +37,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Tree, XmlError> {
         foreign,
         namespaces,
         source,
+        positions: OnceLock::new(),
     })
 }
 

@@ -1,4 +1,6 @@
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::name::Name;
 use super::names::{KNOWN, NAMESPACES};
@@ -56,6 +58,17 @@ pub struct Tree {
     pub(super) foreign: Vec<(u16, String)>,
     /// Namespaces outside the known ones.
     pub(super) namespaces: Vec<String>,
+    pub(super) positions: OnceLock<Vec<Position>>,
+}
+
+/// Clearing a map costs its capacity, so one that grew beyond this is thrown away.
+const USUAL_CHILD_NAMES: usize = 128;
+
+/// Where an element stands among its siblings of the same name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Position {
+    number: u32,
+    of: u32,
 }
 
 /// An element seen from outside the arena: a tree and an index, for readers who prefer methods on the node.
@@ -213,6 +226,26 @@ impl Tree {
         Cow::Owned(out)
     }
 
+    /// Whether there is nothing but white space directly inside the element.
+    #[must_use]
+    pub fn own_text_is_blank(&self, id: NodeId) -> bool {
+        let blank = |range: std::ops::Range<u32>| {
+            self.pieces[range.start as usize..range.end as usize]
+                .iter()
+                .all(|p| self.span(*p).bytes().all(|b| b.is_ascii_whitespace()))
+        };
+        let e = &self.elements[id.index()];
+        let mut piece = e.piece;
+        for child in self.children(id) {
+            let c = &self.elements[child.index()];
+            if !blank(piece..c.piece) {
+                return false;
+            }
+            piece = c.piece_end;
+        }
+        blank(piece..e.piece_end)
+    }
+
     /// Attributes in document order, namespace declarations left out.
     pub fn attributes(&self, id: NodeId) -> impl Iterator<Item = (Name, &str)> + '_ {
         self.attribute_slice(id)
@@ -274,19 +307,39 @@ impl Tree {
     fn step(&self, id: NodeId) -> String {
         let name = self.name(id);
         let label = format!("{}{}", self.prefix(name), self.local(name));
-        let Some(parent) = self.parent(id) else {
-            return label;
-        };
-        let mut same = self
-            .children_named(parent, name)
-            .take_while(|c| c.0 <= id.0);
-        let position = same.by_ref().count();
-        let repeats = position > 1 || self.children_named(parent, name).nth(1).is_some();
-        if repeats {
-            format!("{label}[{position}]")
-        } else {
-            label
+        match self.positions()[id.index()] {
+            Position { number, of } if of > 1 => format!("{label}[{number}]"),
+            _ => label,
         }
+    }
+
+    /// Position of an element among its siblings of the same name, counted from 1.
+    #[must_use]
+    pub fn position(&self, id: NodeId) -> u32 {
+        self.positions()[id.index()].number
+    }
+
+    /// Positions of all elements, found in one pass at the first question: asking for each apart would be quadratic.
+    fn positions(&self) -> &[Position] {
+        self.positions.get_or_init(|| {
+            let mut positions = vec![Position { number: 1, of: 1 }; self.elements.len()];
+            let mut counts: HashMap<Name, u32> = HashMap::new();
+            for parent in (0..self.elements.len() as u32).map(NodeId) {
+                if counts.capacity() > USUAL_CHILD_NAMES {
+                    counts = HashMap::new();
+                }
+                counts.clear();
+                for child in self.children(parent) {
+                    let count = counts.entry(self.name(child)).or_insert(0);
+                    *count += 1;
+                    positions[child.index()].number = *count;
+                }
+                for child in self.children(parent) {
+                    positions[child.index()].of = counts[&self.name(child)];
+                }
+            }
+            positions
+        })
     }
 
     fn attribute_slice(&self, id: NodeId) -> &[Attribute] {
