@@ -4,8 +4,7 @@
 use std::io::{BufRead as _, Write as _};
 
 fn main() -> std::io::Result<()> {
-    let folder =
-        std::path::PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| ".".to_owned()));
+    let folder = std::path::PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| ".".to_owned()));
     let mut stdout = std::io::stdout().lock();
     for (number, file) in std::io::stdin().lock().lines().enumerate() {
         let file = file?;

@@ -36,9 +36,7 @@ impl FromStr for Currency {
     type Err = UnknownCurrency;
 
     fn from_str(code: &str) -> Result<Self, UnknownCurrency> {
-        iso_currency::Currency::from_code(code)
-            .map(Self)
-            .ok_or_else(|| UnknownCurrency(code.to_owned()))
+        iso_currency::Currency::from_code(code).map(Self).ok_or_else(|| UnknownCurrency(code.to_owned()))
     }
 }
 
@@ -81,10 +79,7 @@ impl Amount {
     /// Rounded to the minor units of its currency.
     #[must_use]
     pub fn rounded(self, rounding: Rounding) -> Self {
-        Self {
-            value: rounding.round(self.value, self.currency.minor_units()),
-            ..self
-        }
+        Self { value: rounding.round(self.value, self.currency.minor_units()), ..self }
     }
 
     /// The sum, if the currencies agree and the result fits.
@@ -127,9 +122,7 @@ impl Rounding {
         let strategy = match self {
             Self::HalfUp => RoundingStrategy::MidpointAwayFromZero,
             Self::HalfEven => RoundingStrategy::MidpointNearestEven,
-            Self::HalfTowardPositive if value.is_sign_negative() => {
-                RoundingStrategy::MidpointTowardZero
-            }
+            Self::HalfTowardPositive if value.is_sign_negative() => RoundingStrategy::MidpointTowardZero,
             Self::HalfTowardPositive => RoundingStrategy::MidpointAwayFromZero,
             Self::Down => RoundingStrategy::ToZero,
             Self::Up => RoundingStrategy::AwayFromZero,
@@ -162,11 +155,7 @@ mod tests {
             (Up, "0.011", "0.02"),
         ];
         for (rounding, value, expected) in table {
-            assert_eq!(
-                rounding.round(d(value), 2),
-                d(expected),
-                "{rounding:?} {value}"
-            );
+            assert_eq!(rounding.round(d(value), 2), d(expected), "{rounding:?} {value}");
         }
     }
 
@@ -174,10 +163,7 @@ mod tests {
     fn minor_units_come_from_iso_4217() {
         let units = |c: &str| c.parse::<Currency>().expect(c).minor_units();
         assert_eq!((units("EUR"), units("JPY"), units("KWD")), (2, 0, 3));
-        assert_eq!(
-            "eur".parse::<Currency>(),
-            Err(UnknownCurrency("eur".to_owned()))
-        );
+        assert_eq!("eur".parse::<Currency>(), Err(UnknownCurrency("eur".to_owned())));
     }
 
     #[test]
@@ -185,9 +171,6 @@ mod tests {
         let usd = Amount::new(d("1.00"), "USD".parse().expect("USD"));
         let eur = Amount::new(d("1.00"), Currency::EUR);
         assert_eq!(usd.checked_add(eur), None);
-        assert_eq!(
-            eur.checked_add(eur).map(|a| a.to_string()),
-            Some("2.00 EUR".to_owned())
-        );
+        assert_eq!(eur.checked_add(eur).map(|a| a.to_string()), Some("2.00 EUR".to_owned()));
     }
 }

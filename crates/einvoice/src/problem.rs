@@ -36,13 +36,7 @@ impl Problem {
     /// A problem without place and hint.
     #[must_use]
     pub fn new(code: impl Into<String>, flag: Flag, message: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            flag,
-            path: String::new(),
-            message: message.into(),
-            hint: String::new(),
-        }
+        Self { code: code.into(), flag, path: String::new(), message: message.into(), hint: String::new() }
     }
 
     /// A fatal problem.

@@ -11,17 +11,13 @@ use rust_decimal::Decimal;
 fn text() -> BoxedStrategy<String> {
     "[A-Za-z0-9äß€𝄞 <>&\"'#/.,\u{a0}-]{1,24}"
         .prop_map(|t| t.trim_matches(' ').to_owned())
-        .prop_filter("not empty, no subject code", |t| {
-            !t.is_empty() && !t.starts_with('#') && t != "NA"
-        })
+        .prop_filter("not empty, no subject code", |t| !t.is_empty() && !t.starts_with('#') && t != "NA")
         .boxed()
 }
 
 /// Text whose line breaks matter; white space at its ends is kept.
 fn prose() -> BoxedStrategy<String> {
-    ("[ \n]{0,2}", text(), "[ \t\n]{0,2}")
-        .prop_map(|(a, t, b)| format!("{a}{t}{b}"))
-        .boxed()
+    ("[ \n]{0,2}", text(), "[ \t\n]{0,2}").prop_map(|(a, t, b)| format!("{a}{t}{b}")).boxed()
 }
 
 fn code() -> BoxedStrategy<String> {
@@ -29,86 +25,50 @@ fn code() -> BoxedStrategy<String> {
 }
 
 fn date() -> BoxedStrategy<Date> {
-    (1i16..=9999, 1i8..=12, 1i8..=28)
-        .prop_map(|(y, m, d)| Date::new(y, m, d).expect("a day"))
-        .boxed()
+    (1i16..=9999, 1i8..=12, 1i8..=28).prop_map(|(y, m, d)| Date::new(y, m, d).expect("a day")).boxed()
 }
 
 fn number() -> BoxedStrategy<Decimal> {
-    (-10_000_000_000i64..10_000_000_000, 0u32..8)
-        .prop_map(|(n, scale)| Decimal::new(n, scale))
-        .boxed()
+    (-10_000_000_000i64..10_000_000_000, 0u32..8).prop_map(|(n, scale)| Decimal::new(n, scale)).boxed()
 }
 
 fn identifier() -> BoxedStrategy<Identifier> {
-    (text(), of("[0-9]{4}"))
-        .prop_map(|(value, scheme)| Identifier {
-            value,
-            scheme,
-            version: None,
-        })
-        .boxed()
+    (text(), of("[0-9]{4}")).prop_map(|(value, scheme)| Identifier { value, scheme, version: None }).boxed()
 }
 
 fn classification() -> BoxedStrategy<Identifier> {
     (text(), of(code()), of(code()))
-        .prop_map(|(value, scheme, version)| Identifier {
-            value,
-            scheme,
-            version,
-        })
+        .prop_map(|(value, scheme, version)| Identifier { value, scheme, version })
         .boxed()
 }
 
 fn address() -> BoxedStrategy<Address> {
-    (
-        of(text()),
-        of(text()),
-        of(text()),
-        of(text()),
-        of(text()),
-        of(text()),
-        code(),
-    )
-        .prop_map(
-            |(line1, line2, line3, city, post_code, subdivision, country)| Address {
-                line1,
-                line2,
-                line3,
-                city,
-                post_code,
-                subdivision,
-                country: Some(country),
-            },
-        )
+    (of(text()), of(text()), of(text()), of(text()), of(text()), of(text()), code())
+        .prop_map(|(line1, line2, line3, city, post_code, subdivision, country)| Address {
+            line1,
+            line2,
+            line3,
+            city,
+            post_code,
+            subdivision,
+            country: Some(country),
+        })
         .boxed()
 }
 
 fn contact() -> BoxedStrategy<Contact> {
     (text(), of(text()), of(text()))
-        .prop_map(|(name, telephone, email)| Contact {
-            name: Some(name),
-            telephone,
-            email,
-        })
+        .prop_map(|(name, telephone, email)| Contact { name: Some(name), telephone, email })
         .boxed()
 }
 
 fn period() -> BoxedStrategy<Period> {
-    (date(), of(date()))
-        .prop_map(|(start, end)| Period {
-            start: Some(start),
-            end,
-        })
-        .boxed()
+    (date(), of(date())).prop_map(|(start, end)| Period { start: Some(start), end }).boxed()
 }
 
 fn seller() -> BoxedStrategy<Seller> {
-    let registration = (text(), of("[A-Z]{2}")).prop_map(|(value, scheme)| Identifier {
-        value,
-        scheme,
-        version: None,
-    });
+    let registration =
+        (text(), of("[A-Z]{2}")).prop_map(|(value, scheme)| Identifier { value, scheme, version: None });
     (
         text(),
         of(text()),
@@ -195,63 +155,35 @@ fn payment() -> BoxedStrategy<PaymentInstructions> {
             service_provider,
         },
     );
-    let card =
-        (text(), of(text()), of(text())).prop_map(|(account_number, network, holder_name)| {
-            PaymentCard {
-                account_number,
-                network,
-                holder_name,
-            }
-        });
-    let debit =
-        (text(), of(text()), of(text())).prop_map(|(m, creditor_identifier, debited_account)| {
-            DirectDebit {
-                mandate_reference: Some(m),
-                creditor_identifier,
-                debited_account,
-            }
-        });
-    (
-        code(),
-        of(text()),
-        of(text()),
-        vec(transfer, 0..4),
-        of(card),
-        of(debit),
-    )
-        .prop_map(
-            |(
+    let card = (text(), of(text()), of(text())).prop_map(|(account_number, network, holder_name)| {
+        PaymentCard { account_number, network, holder_name }
+    });
+    let debit = (text(), of(text()), of(text())).prop_map(|(m, creditor_identifier, debited_account)| {
+        DirectDebit { mandate_reference: Some(m), creditor_identifier, debited_account }
+    });
+    (code(), of(text()), of(text()), vec(transfer, 0..4), of(card), of(debit))
+        .prop_map(|(means_code, means_text, remittance_information, credit_transfers, card, direct_debit)| {
+            PaymentInstructions {
                 means_code,
                 means_text,
                 remittance_information,
                 credit_transfers,
                 card,
                 direct_debit,
-            )| {
-                PaymentInstructions {
-                    means_code,
-                    means_text,
-                    remittance_information,
-                    credit_transfers,
-                    card,
-                    direct_debit,
-                }
-            },
-        )
+            }
+        })
         .boxed()
 }
 
 fn line_allowance() -> BoxedStrategy<LineAllowanceCharge> {
     (number(), of(number()), of(number()), of(text()), of(code()))
-        .prop_map(
-            |(amount, base_amount, percentage, reason, reason_code)| LineAllowanceCharge {
-                amount: Some(amount),
-                base_amount,
-                percentage,
-                reason,
-                reason_code,
-            },
-        )
+        .prop_map(|(amount, base_amount, percentage, reason, reason_code)| LineAllowanceCharge {
+            amount: Some(amount),
+            base_amount,
+            percentage,
+            reason,
+            reason_code,
+        })
         .boxed()
 }
 
@@ -287,55 +219,32 @@ fn totals() -> BoxedStrategy<Totals> {
 }
 
 fn breakdown() -> BoxedStrategy<VatBreakdown> {
-    (
-        of(number()),
-        of(number()),
-        code(),
-        of(number()),
-        of(text()),
-        of(code()),
-    )
-        .prop_map(
-            |(
+    (of(number()), of(number()), code(), of(number()), of(text()), of(code()))
+        .prop_map(|(taxable_amount, tax_amount, category, rate, exemption_reason, exemption_reason_code)| {
+            VatBreakdown {
                 taxable_amount,
                 tax_amount,
                 category,
                 rate,
                 exemption_reason,
                 exemption_reason_code,
-            )| {
-                VatBreakdown {
-                    taxable_amount,
-                    tax_amount,
-                    category,
-                    rate,
-                    exemption_reason,
-                    exemption_reason_code,
-                }
-            },
-        )
+            }
+        })
         .boxed()
 }
 
 fn supporting_document() -> BoxedStrategy<SupportingDocument> {
     let attachment = (vec(any::<u8>(), 0..60), of(text()), of(text()))
-        .prop_filter("something is attached", |(c, m, f)| {
-            !c.is_empty() || m.is_some() || f.is_some()
-        });
-    let attachment = attachment.prop_map(|(content, mime_code, filename)| Attachment {
-        content,
-        mime_code,
-        filename,
-    });
+        .prop_filter("something is attached", |(c, m, f)| !c.is_empty() || m.is_some() || f.is_some());
+    let attachment =
+        attachment.prop_map(|(content, mime_code, filename)| Attachment { content, mime_code, filename });
     (text(), of(text()), of(text()), of(attachment))
-        .prop_map(
-            |(reference, description, location, attachment)| SupportingDocument {
-                reference,
-                description,
-                location,
-                attachment,
-            },
-        )
+        .prop_map(|(reference, description, location, attachment)| SupportingDocument {
+            reference,
+            description,
+            location,
+            attachment,
+        })
         .boxed()
 }
 
@@ -376,11 +285,7 @@ fn item() -> BoxedStrategy<Item> {
 }
 
 fn price() -> BoxedStrategy<Price> {
-    (
-        of(number()),
-        of((number(), of(number()))),
-        of((number(), of(code()))),
-    )
+    (of(number()), of((number(), of(number()))), of((number(), of(code()))))
         .prop_map(|(net, discount, base)| Price {
             net,
             discount: discount.map(|d| d.0),
@@ -393,24 +298,10 @@ fn price() -> BoxedStrategy<Price> {
 
 fn line() -> BoxedStrategy<Line> {
     let vat = (code(), of(number())).prop_map(|(category, rate)| LineVat { category, rate });
-    let first = (
-        text(),
-        of(prose()),
-        of(identifier()),
-        number(),
-        code(),
-        of(number()),
-        of(text()),
-        of(text()),
-    );
-    let second = (
-        of(period()),
-        vec(line_allowance(), 0..3),
-        vec(line_allowance(), 0..3),
-        price(),
-        vat,
-        item(),
-    );
+    let first =
+        (text(), of(prose()), of(identifier()), number(), code(), of(number()), of(text()), of(text()));
+    let second =
+        (of(period()), vec(line_allowance(), 0..3), vec(line_allowance(), 0..3), price(), vat, item());
     (first, second)
         .prop_map(
             |(
@@ -448,10 +339,9 @@ fn line() -> BoxedStrategy<Line> {
 fn header() -> BoxedStrategy<Invoice> {
     let kind = prop_oneof![Just(DocumentKind::Invoice), Just(DocumentKind::CreditNote)];
     let dates = (of(date()), of(date()), of(date()));
-    let note =
-        (of("[A-Z0-9]{3}"), prose()).prop_map(|(subject_code, text)| Note { subject_code, text });
-    let preceding = (text(), of(date()))
-        .prop_map(|(number, issue_date)| PrecedingInvoice { number, issue_date });
+    let note = (of("[A-Z0-9]{3}"), prose()).prop_map(|(subject_code, text)| Note { subject_code, text });
+    let preceding =
+        (text(), of(date())).prop_map(|(number, issue_date)| PrecedingInvoice { number, issue_date });
     let references = vec(of(text()), 11);
     (
         kind,
@@ -503,10 +393,7 @@ fn header() -> BoxedStrategy<Invoice> {
                     buyer_accounting_reference: next(),
                     payment_terms,
                     notes,
-                    process: ProcessControl {
-                        business_process,
-                        specification,
-                    },
+                    process: ProcessControl { business_process, specification },
                     preceding_invoices,
                     ..Invoice::default()
                 }
@@ -516,13 +403,7 @@ fn header() -> BoxedStrategy<Invoice> {
 }
 
 fn delivery() -> BoxedStrategy<Delivery> {
-    (
-        of(text()),
-        of(identifier()),
-        date(),
-        of(period()),
-        of(address()),
-    )
+    (of(text()), of(identifier()), date(), of(period()), of(address()))
         .prop_map(|(party_name, location, date, period, address)| Delivery {
             party_name,
             location,
@@ -534,29 +415,13 @@ fn delivery() -> BoxedStrategy<Delivery> {
 }
 
 fn invoice() -> BoxedStrategy<Invoice> {
-    let payee = (text(), of(identifier()), of(identifier())).prop_map(
-        |(name, identifier, legal_registration)| Payee {
-            name,
-            identifier,
-            legal_registration,
-        },
-    );
-    let representative =
-        (text(), of(text()), of(address())).prop_map(|(name, vat_identifier, address)| {
-            TaxRepresentative {
-                name,
-                vat_identifier,
-                address,
-            }
-        });
+    let payee = (text(), of(identifier()), of(identifier()))
+        .prop_map(|(name, identifier, legal_registration)| Payee { name, identifier, legal_registration });
+    let representative = (text(), of(text()), of(address()))
+        .prop_map(|(name, vat_identifier, address)| TaxRepresentative { name, vat_identifier, address });
     let parties = (seller(), buyer(), of(payee), of(representative));
-    let money = (
-        vec(allowance(), 0..3),
-        vec(allowance(), 0..3),
-        totals(),
-        vec(breakdown(), 0..3),
-        of(number()),
-    );
+    let money =
+        (vec(allowance(), 0..3), vec(allowance(), 0..3), totals(), vec(breakdown(), 0..3), of(number()));
     (
         header(),
         parties,
@@ -576,10 +441,8 @@ fn invoice() -> BoxedStrategy<Invoice> {
                 documents,
                 lines,
             )| {
-                (d.seller, d.buyer, d.payee, d.tax_representative) =
-                    (seller, buyer, payee, representative);
-                (d.delivery, d.payment, d.allowances, d.charges) =
-                    (delivery, payment, allowances, charges);
+                (d.seller, d.buyer, d.payee, d.tax_representative) = (seller, buyer, payee, representative);
+                (d.delivery, d.payment, d.allowances, d.charges) = (delivery, payment, allowances, charges);
                 (d.totals, d.vat_breakdown, d.supporting_documents, d.lines) =
                     (totals, breakdown, documents, lines);
                 // BT-111 stands in the currency BT-6.
@@ -630,15 +493,9 @@ proptest! {
 
 #[test]
 fn json_refuses_what_it_does_not_know() {
-    let problem =
-        Invoice::from_json(br#"{"kind":"invoice","numbr":"1"}"#).expect_err("a misspelt field");
-    assert!(
-        problem.message.contains("numbr") && problem.message.contains("line 1"),
-        "{}",
-        problem.message
-    );
-    let problem =
-        Invoice::from_json(br#"{"kind":"invoice","totals":{"due":"ten"}}"#).expect_err("no number");
+    let problem = Invoice::from_json(br#"{"kind":"invoice","numbr":"1"}"#).expect_err("a misspelt field");
+    assert!(problem.message.contains("numbr") && problem.message.contains("line 1"), "{}", problem.message);
+    let problem = Invoice::from_json(br#"{"kind":"invoice","totals":{"due":"ten"}}"#).expect_err("no number");
     assert_eq!(problem.code, "invoice_json");
     let problem = Invoice::from_json(br#"{"number":"1"}"#).expect_err("no kind");
     assert!(problem.message.contains("kind"), "{}", problem.message);

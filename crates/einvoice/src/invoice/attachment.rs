@@ -22,10 +22,7 @@ pub struct Attachment {
 /// Bytes of base64 text, white space ignored.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     if text.contains([' ', '\t', '\n', '\r']) {
-        let packed: String = text
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '\t' | '\n' | '\r'))
-            .collect();
+        let packed: String = text.chars().filter(|c| !matches!(c, ' ' | '\t' | '\n' | '\r')).collect();
         return STANDARD.decode(packed).ok();
     }
     STANDARD.decode(text).ok()
@@ -38,18 +35,12 @@ pub(crate) fn encode(content: &[u8]) -> String {
 mod base64_text {
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(
-        content: &[u8],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(content: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&super::encode(content))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<u8>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
         let text = String::deserialize(deserializer)?;
-        super::decode(&text)
-            .ok_or_else(|| serde::de::Error::custom("the attachment content is not base64"))
+        super::decode(&text).ok_or_else(|| serde::de::Error::custom("the attachment content is not base64"))
     }
 }

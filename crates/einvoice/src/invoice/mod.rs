@@ -36,9 +36,8 @@ pub enum DocumentKind {
 }
 
 /// Type codes (UNTDID 1001) that make a CII document a credit note.
-pub const CREDIT_NOTE_TYPE_CODES: &[&str] = &[
-    "81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532",
-];
+pub const CREDIT_NOTE_TYPE_CODES: &[&str] =
+    &["81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"];
 
 /// An EN 16931 invoice or credit note.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -193,19 +192,12 @@ pub struct Identifier {
 impl Identifier {
     /// An identifier without scheme.
     pub fn plain(value: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            ..Self::default()
-        }
+        Self { value: value.into(), ..Self::default() }
     }
 
     /// An identifier of a scheme.
     pub fn of_scheme(scheme: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            scheme: Some(scheme.into()),
-            version: None,
-        }
+        Self { value: value.into(), scheme: Some(scheme.into()), version: None }
     }
 }
 

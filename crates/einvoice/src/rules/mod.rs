@@ -6,13 +6,23 @@
 //! assert!(!verdict.valid && verdict.error.is_some());
 //! ```
 
+mod codes;
+mod explain;
+mod judge;
 mod profile;
+mod ubl;
 mod verdict;
+#[allow(dead_code, unused_imports, reason = "the Peppol rules use the rest")]
+mod xpath;
 
 pub use profile::{Profile, UnknownProfile};
 pub use verdict::{Ruleset, Verdict};
 
 use crate::xml::Tree;
+use judge::Judge;
+
+/// Most problems described in a verdict; the ids of all that fired are listed whatever their number.
+pub const MAX_PROBLEMS: usize = 10_000;
 
 /// Judges a document. Never fails: what cannot be read has a verdict with `error` set.
 #[must_use]
@@ -26,10 +36,19 @@ pub fn validate(bytes: &[u8], profile: Profile) -> Verdict {
 /// Judges a document that is parsed already.
 #[must_use]
 pub fn validate_tree(tree: &Tree, profile: Profile) -> Verdict {
-    let profile = if profile == Profile::Auto {
-        Profile::guess(tree)
-    } else {
-        profile
-    };
-    Verdict::of(profile, vec![], vec![])
+    let profile = if profile == Profile::Auto { Profile::guess(tree) } else { profile };
+    let mut judge = Judge::new(tree);
+    let (rulesets, outcome) = run(&mut judge, profile);
+    let verdict = Verdict::of(profile, rulesets, tree, &judge.findings);
+    match outcome {
+        Ok(()) => verdict,
+        Err(fault) => verdict.with_error(fault.0),
+    }
+}
+
+/// Runs the rule sets of a profile, in the official order.
+fn run(judge: &mut Judge<'_>, profile: Profile) -> (Vec<Ruleset>, xpath::Judged<()>) {
+    let index = ubl::Index::of(judge.eval.tree);
+    let _ = profile;
+    (vec![Ruleset::new("EN16931-UBL", "1.3.16")], ubl::judge(judge, &index))
 }

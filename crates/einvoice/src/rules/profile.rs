@@ -99,8 +99,7 @@ impl Profile {
         }
         let head = &tree.source()[..end];
         let name = tree.name(tree.root());
-        let cii =
-            name == rsm::CrossIndustryInvoice || tree.local(name).ends_with("CrossIndustryInvoice");
+        let cii = name == rsm::CrossIndustryInvoice || tree.local(name).ends_with("CrossIndustryInvoice");
         match Self::of_specification(head) {
             profile if !cii => profile,
             Self::XrechnungUbl => Self::XrechnungCii,
@@ -120,9 +119,6 @@ impl FromStr for Profile {
     type Err = UnknownProfile;
 
     fn from_str(name: &str) -> Result<Self, UnknownProfile> {
-        Self::ALL
-            .into_iter()
-            .find(|p| p.name() == name)
-            .ok_or_else(|| UnknownProfile(name.to_owned()))
+        Self::ALL.into_iter().find(|p| p.name() == name).ok_or_else(|| UnknownProfile(name.to_owned()))
     }
 }

@@ -1,8 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use super::Profile;
+use super::judge::Finding;
+use super::{MAX_PROBLEMS, Profile, explain};
 use crate::problem::{Flag, Problem};
-use crate::xml::XmlError;
+use crate::xml::{Tree, XmlError};
 
 /// A rule set used for a verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,21 +35,24 @@ pub struct Verdict {
     pub error: Option<String>,
 }
 
+impl Ruleset {
+    pub(super) fn new(id: &str, version: &str) -> Self {
+        Self { id: id.to_owned(), version: version.to_owned() }
+    }
+}
+
 impl Verdict {
-    /// A verdict from findings.
-    #[must_use]
-    pub fn of(profile: Profile, rulesets: Vec<Ruleset>, problems: Vec<Problem>) -> Self {
+    /// A verdict from findings. Each rule is reported once per element, described up to a limit.
+    pub(super) fn of(profile: Profile, rulesets: Vec<Ruleset>, tree: &Tree, findings: &[Finding]) -> Self {
         let ids = |fatal: bool| {
-            let mut ids: Vec<String> = problems
-                .iter()
-                .filter(|p| p.is_fatal() == fatal)
-                .map(|p| p.code.clone())
-                .collect();
+            let mut ids: Vec<&str> =
+                findings.iter().filter(|f| (f.flag == Flag::Fatal) == fatal).map(|f| f.id).collect();
             ids.sort_unstable();
             ids.dedup();
-            ids
+            ids.into_iter().map(str::to_owned).collect::<Vec<String>>()
         };
         let (fatal, warning) = (ids(true), ids(false));
+        let problems = findings.iter().take(MAX_PROBLEMS).map(|f| explain::problem(tree, f)).collect();
         Self {
             profile,
             rulesets,
@@ -64,10 +68,18 @@ impl Verdict {
     /// The verdict on bytes that are no XML document.
     #[must_use]
     pub fn unreadable(profile: Profile, error: &XmlError) -> Self {
-        let mut verdict = Self::of(profile, vec![], vec![error.to_problem()]);
         // The official validators report no rule ids for such a file.
-        verdict.fatal.clear();
-        verdict.with_error(error.to_string())
+        let problems = vec![error.to_problem()];
+        Self {
+            profile,
+            rulesets: vec![],
+            valid: false,
+            fatal: vec![],
+            warning: vec![],
+            structure: vec![],
+            problems,
+            error: Some(error.to_string()),
+        }
     }
 
     /// The same verdict, stopped by an error: not valid.

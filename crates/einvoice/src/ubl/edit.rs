@@ -52,14 +52,20 @@ struct Element {
 impl Element {
     fn copy(tree: &Tree, id: NodeId) -> Self {
         let name = tree.name(id);
-        let text = if tree.has_children(id) { tree.own_text(id).trim().to_owned() } else { tree.text(id).into_owned() };
+        let text = if tree.has_children(id) {
+            tree.own_text(id).trim().to_owned()
+        } else {
+            tree.text(id).into_owned()
+        };
         Self {
             prefix: Cow::Borrowed(tree.prefix(name)),
             name: tree.local(name).to_owned(),
             namespace: tree.namespace(name).to_owned(),
             attributes: tree
                 .attributes(id)
-                .map(|(name, value)| (tree.namespace(name).to_owned(), tree.local(name).to_owned(), value.to_owned()))
+                .map(|(name, value)| {
+                    (tree.namespace(name).to_owned(), tree.local(name).to_owned(), value.to_owned())
+                })
                 .collect(),
             text,
             children: tree.children(id).map(|child| Self::copy(tree, child)).collect(),
@@ -68,11 +74,17 @@ impl Element {
 
     /// Makes an empty child of this name at its place in the schema's order.
     fn insert(&mut self, child: &str) -> &mut Self {
-        let siblings: Vec<&str> = order::children_of(&self.name).unwrap_or_default().split_ascii_whitespace().collect();
-        let rank = |name: &str| siblings.iter().position(|sibling| local(sibling) == name).unwrap_or(siblings.len());
+        let siblings: Vec<&str> =
+            order::children_of(&self.name).unwrap_or_default().split_ascii_whitespace().collect();
+        let rank =
+            |name: &str| siblings.iter().position(|sibling| local(sibling) == name).unwrap_or(siblings.len());
         let prefixed = siblings.iter().find(|sibling| local(sibling) == child).copied().unwrap_or("cbc:");
         let prefix = prefixed.split(':').next().unwrap_or("cbc");
-        let at = self.children.iter().position(|sibling| rank(&sibling.name) > rank(child)).unwrap_or(self.children.len());
+        let at = self
+            .children
+            .iter()
+            .position(|sibling| rank(&sibling.name) > rank(child))
+            .unwrap_or(self.children.len());
         let made = Self {
             prefix: Cow::Owned(format!("{prefix}:")),
             name: child.to_owned(),
@@ -168,7 +180,9 @@ fn write(writer: &mut Writer<Vec<u8>>, element: &Element, is_root: bool) -> std:
     for (index, (namespace, local, value)) in element.attributes.iter().enumerate() {
         match namespace.as_str() {
             "" => start.push_attribute((local.as_str(), value.as_str())),
-            "http://www.w3.org/XML/1998/namespace" => start.push_attribute((format!("xml:{local}").as_str(), value.as_str())),
+            "http://www.w3.org/XML/1998/namespace" => {
+                start.push_attribute((format!("xml:{local}").as_str(), value.as_str()))
+            }
             other => {
                 start.push_attribute((format!("xmlns:a{index}").as_str(), other));
                 start.push_attribute((format!("a{index}:{local}").as_str(), value.as_str()));
@@ -202,8 +216,10 @@ mod tests {
 
     fn edited(edits: &[(&str, NewValue)]) -> Tree {
         let tree = Tree::parse(CREDIT_NOTE.as_bytes()).expect("parses");
-        let edits: Vec<Edit> =
-            edits.iter().map(|(path, value)| Edit { place: path.parse().expect(path), value: value.clone() }).collect();
+        let edits: Vec<Edit> = edits
+            .iter()
+            .map(|(path, value)| Edit { place: path.parse().expect(path), value: value.clone() })
+            .collect();
         let bytes = edit(&tree, &edits).expect("edits");
         Tree::parse(&bytes).expect("what was written parses")
     }
@@ -223,8 +239,14 @@ mod tests {
         assert_eq!(values(&tree, "cbc:ID"), [Some("C-1 & co".to_owned())]);
         let own = tree.subtree(tree.root()).find(|id| tree.local(tree.name(*id)) == "Own").expect("kept");
         assert_eq!(tree.namespace(tree.name(own)), "urn:example:own");
-        assert_eq!(tree.attributes(own).map(|(n, v)| (tree.namespace(n).to_owned(), v.to_owned())).next(), Some(("urn:example:own".to_owned(), "k".to_owned())));
-        assert_eq!(tree.namespace(tree.name(tree.root())), "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2");
+        assert_eq!(
+            tree.attributes(own).map(|(n, v)| (tree.namespace(n).to_owned(), v.to_owned())).next(),
+            Some(("urn:example:own".to_owned(), "k".to_owned()))
+        );
+        assert_eq!(
+            tree.namespace(tree.name(tree.root())),
+            "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2"
+        );
     }
 
     #[test]
@@ -235,11 +257,27 @@ mod tests {
             ("cbc:BuyerReference", set("dept 7")),
             ("cac:OrderReference/cbc:ID", set("PO-1")),
         ]);
-        let names: Vec<String> = tree.children(tree.root()).map(|id| tree.local(tree.name(id)).to_owned()).collect();
-        assert_eq!(names, ["ID", "BuyerReference", "OrderReference", "AccountingSupplierParty", "CreditNoteLine", "CreditNoteLine"]);
-        let party = tree.path(tree.subtree(tree.root()).find(|id| tree.local(tree.name(*id)) == "EndpointID").expect("made"));
+        let names: Vec<String> =
+            tree.children(tree.root()).map(|id| tree.local(tree.name(id)).to_owned()).collect();
+        assert_eq!(
+            names,
+            [
+                "ID",
+                "BuyerReference",
+                "OrderReference",
+                "AccountingSupplierParty",
+                "CreditNoteLine",
+                "CreditNoteLine"
+            ]
+        );
+        let party = tree.path(
+            tree.subtree(tree.root()).find(|id| tree.local(tree.name(*id)) == "EndpointID").expect("made"),
+        );
         assert_eq!(party, "/CreditNote/cac:AccountingSupplierParty/cac:Party/cbc:EndpointID");
-        assert_eq!(values(&tree, "cac:AccountingSupplierParty/cac:Party/cbc:EndpointID/@schemeID"), [Some("0088".to_owned())]);
+        assert_eq!(
+            values(&tree, "cac:AccountingSupplierParty/cac:Party/cbc:EndpointID/@schemeID"),
+            [Some("0088".to_owned())]
+        );
     }
 
     #[test]
@@ -251,7 +289,10 @@ mod tests {
         ]);
         let unit = "cac:CreditNoteLine/cbc:CreditedQuantity/@unitCode";
         assert_eq!(values(&tree, unit), [Some("C62".to_owned()), Some("HUR".to_owned())]);
-        assert_eq!(values(&tree, "cac:CreditNoteLine/cbc:AccountingCost"), [Some("4000".to_owned()), Some("4000".to_owned())]);
+        assert_eq!(
+            values(&tree, "cac:CreditNoteLine/cbc:AccountingCost"),
+            [Some("4000".to_owned()), Some("4000".to_owned())]
+        );
     }
 
     #[test]

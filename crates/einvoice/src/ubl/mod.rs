@@ -63,8 +63,9 @@ impl ReadError {
     pub fn to_problem(&self) -> Problem {
         match self {
             Self::Xml(e) => e.to_problem(),
-            Self::NotAnInvoice { .. } => Problem::fatal("not_an_invoice", self.to_string())
-                .with_hint("Send a UBL 2.1 document whose root is Invoice or CreditNote in its OASIS namespace."),
+            Self::NotAnInvoice { .. } => Problem::fatal("not_an_invoice", self.to_string()).with_hint(
+                "Send a UBL 2.1 document whose root is Invoice or CreditNote in its OASIS namespace.",
+            ),
         }
     }
 }

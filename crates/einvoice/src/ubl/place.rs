@@ -84,7 +84,9 @@ impl Place {
     fn value_at<'t>(&self, tree: &'t Tree, node: NodeId) -> Option<Cow<'t, str>> {
         let value = match &self.attribute {
             None => tree.text(node),
-            Some(name) => tree.attributes(node).find(|(a, _)| tree.local(*a) == name).map(|(_, v)| Cow::Borrowed(v))?,
+            Some(name) => {
+                tree.attributes(node).find(|(a, _)| tree.local(*a) == name).map(|(_, v)| Cow::Borrowed(v))?
+            }
         };
         let trimmed = match value {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
@@ -195,7 +197,12 @@ pub(super) fn local(prefixed: &str) -> &str {
 
 fn descend(tree: &Tree, from: Vec<NodeId>, steps: &[&str]) -> Vec<NodeId> {
     steps.iter().fold(from, |nodes, step| {
-        nodes.into_iter().flat_map(|node| tree.children(node).filter(|child| tree.local(tree.name(*child)) == *step).collect::<Vec<_>>()).collect()
+        nodes
+            .into_iter()
+            .flat_map(|node| {
+                tree.children(node).filter(|child| tree.local(tree.name(*child)) == *step).collect::<Vec<_>>()
+            })
+            .collect()
     })
 }
 
@@ -238,7 +245,10 @@ mod tests {
             assert!(path.parse::<Place>().is_err(), "{path}");
         }
         let check = |path: &str| path.parse::<Place>().expect(path).check(DocumentKind::Invoice);
-        assert_eq!(check("/Invoice/cbc:Colour").expect_err("unknown").to_string(), "UBL has no element Colour in Invoice");
+        assert_eq!(
+            check("/Invoice/cbc:Colour").expect_err("unknown").to_string(),
+            "UBL has no element Colour in Invoice"
+        );
         assert!(check("/Invoice/cac:AccountingSupplierParty/cac:Party").is_err());
         assert_eq!(check("/Invoice/cac:AccountingSupplierParty/cac:Party/cbc:EndpointID/@schemeID"), Ok(()));
     }

@@ -3,11 +3,7 @@ use super::{MAX_BYTES, XmlError};
 /// The document as a string without byte order mark. UTF-8, US-ASCII, UTF-16 and ISO-8859-1 are read.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, XmlError> {
     if bytes.len() > MAX_BYTES {
-        return Err(XmlError::TooLarge {
-            what: "the bytes of the document",
-            limit: MAX_BYTES,
-            line: 1,
-        });
+        return Err(XmlError::TooLarge { what: "the bytes of the document", limit: MAX_BYTES, line: 1 });
     }
     match bytes {
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
@@ -17,9 +13,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, XmlError> {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
         _ => match declared(bytes).as_deref() {
             None | Some("utf-8" | "utf8" | "us-ascii" | "ascii") => utf8(bytes),
-            Some("iso-8859-1" | "latin1" | "latin-1") => {
-                Ok(bytes.iter().map(|b| char::from(*b)).collect())
-            }
+            Some("iso-8859-1" | "latin1" | "latin-1") => Ok(bytes.iter().map(|b| char::from(*b)).collect()),
             Some(other) => Err(XmlError::Encoding {
                 message: format!("the declared encoding {other:?} is not supported"),
                 line: 1,
@@ -34,12 +28,7 @@ fn declared(bytes: &[u8]) -> Option<String> {
     let head = head.strip_prefix(b"<?xml")?;
     let end = head.windows(2).position(|w| w == b"?>")?;
     let text: String = head[..end].iter().map(|b| char::from(*b)).collect();
-    let value = text
-        .split_once("encoding")?
-        .1
-        .trim_start()
-        .strip_prefix('=')?
-        .trim_start();
+    let value = text.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     Some(value[1..].split(quote).next()?.trim().to_ascii_lowercase())
 }
@@ -52,10 +41,7 @@ fn utf8(bytes: &[u8]) -> Result<String, XmlError> {
             let line = 1 + good.iter().filter(|b| **b == b'\n').count();
             let starts_as_xml = good.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'<');
             if !starts_as_xml {
-                return Err(XmlError::NotXml {
-                    message: "binary content".to_owned(),
-                    line,
-                });
+                return Err(XmlError::NotXml { message: "binary content".to_owned(), line });
             }
             Err(XmlError::Encoding {
                 message: format!("byte 0x{:02X} is not valid UTF-8", bytes[e.valid_up_to()]),
@@ -66,18 +52,12 @@ fn utf8(bytes: &[u8]) -> Result<String, XmlError> {
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, XmlError> {
-    let broken = || XmlError::Encoding {
-        message: "broken UTF-16".to_owned(),
-        line: 1,
-    };
+    let broken = || XmlError::Encoding { message: "broken UTF-16".to_owned(), line: 1 };
     let (pairs, rest) = bytes.as_chunks::<2>();
     if !rest.is_empty() {
         return Err(broken());
     }
-    let text: String = char::decode_utf16(pairs.iter().map(|p| unit(*p)))
-        .collect::<Result<_, _>>()
-        .map_err(|_| broken())?;
-    Ok(text
-        .strip_prefix('\u{FEFF}')
-        .map_or_else(|| text.clone(), str::to_owned))
+    let text: String =
+        char::decode_utf16(pairs.iter().map(|p| unit(*p))).collect::<Result<_, _>>().map_err(|_| broken())?;
+    Ok(text.strip_prefix('\u{FEFF}').map_or_else(|| text.clone(), str::to_owned))
 }

@@ -92,14 +92,10 @@ impl XmlError {
             Self::Empty => "Send the invoice file again; nothing arrived.",
             Self::TooLarge { .. } => "Split the document, or remove or shrink its attachments.",
             Self::Encoding { .. } => "Save the file as UTF-8 and declare encoding=\"UTF-8\".",
-            Self::Doctype { .. } => {
-                "Remove the <!DOCTYPE ...> declaration; an e-invoice needs none."
-            }
+            Self::Doctype { .. } => "Remove the <!DOCTYPE ...> declaration; an e-invoice needs none.",
             Self::Entity { .. } => "Write the character itself instead of the entity.",
             Self::NotXml { .. } => "Send a UBL 2.1 Invoice or CreditNote as XML.",
-            Self::Malformed { .. } => {
-                "The file is damaged or cut off; export it again from its source."
-            }
+            Self::Malformed { .. } => "The file is damaged or cut off; export it again from its source.",
         }
     }
 

@@ -1,4 +1,4 @@
-use super::names::{KNOWN, KNOWN_END};
+use super::names::{KNOWN, KNOWN_END, PREFIXES};
 
 /// A qualified name (namespace and local name) of one document. Names of [`super::names`] are constants;
 /// others get numbers of their own while parsing, valid in that [`super::Tree`] only.
@@ -14,6 +14,13 @@ impl Name {
 
     pub(super) const fn known(id: u16) -> Self {
         Self(id)
+    }
+
+    /// The known name written with the conventional prefix of its namespace (`cbc:ID`, `schemeID`).
+    pub(crate) fn of_prefixed(text: &str) -> Option<Self> {
+        let prefix = text.find(':').map_or("", |at| &text[..=at]);
+        let namespace = PREFIXES.iter().position(|p| *p == prefix)?;
+        Self::lookup(u16::try_from(namespace).ok()?, &text[prefix.len()..])
     }
 
     pub(super) fn lookup(namespace: u16, local: &str) -> Option<Self> {

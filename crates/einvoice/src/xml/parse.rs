@@ -8,9 +8,7 @@ use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use super::name::Name;
 use super::names::{KNOWN_END, NAMESPACES};
 use super::tree::{Attribute, Element, Span, Tree};
-use super::{
-    MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, MAX_FOREIGN_NAMES, MAX_NAMESPACES, XmlError, encoding,
-};
+use super::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, MAX_FOREIGN_NAMES, MAX_NAMESPACES, XmlError, encoding};
 
 const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 const XMLNS_NAMESPACE: &str = "http://www.w3.org/2000/xmlns/";
@@ -20,15 +18,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Tree, XmlError> {
     check_characters(&source)?;
     let mut builder = Builder::new(&source);
     builder.run()?;
-    let Builder {
-        resolved,
-        elements,
-        pieces,
-        attributes,
-        foreign,
-        namespaces,
-        ..
-    } = builder;
+    let Builder { resolved, elements, pieces, attributes, foreign, namespaces, .. } = builder;
     Ok(Tree {
         resolved,
         elements,
@@ -48,27 +38,17 @@ fn check_characters(source: &str) -> Result<(), XmlError> {
         return Err(XmlError::Empty);
     }
     if !start.starts_with('<') {
-        let message = format!(
-            "it starts with {:?}",
-            start.chars().take(12).collect::<String>()
-        );
+        let message = format!("it starts with {:?}", start.chars().take(12).collect::<String>());
         return Err(XmlError::NotXml { message, line: 1 });
     }
-    let control = source
-        .bytes()
-        .position(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'));
+    let control = source.bytes().position(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'));
     let offset = control.or_else(|| {
-        source
-            .find(['\u{FFFE}', '\u{FFFF}'])
-            .filter(|_| source.contains(['\u{FFFE}', '\u{FFFF}']))
+        source.find(['\u{FFFE}', '\u{FFFF}']).filter(|_| source.contains(['\u{FFFE}', '\u{FFFF}']))
     });
     match offset {
         None => Ok(()),
         Some(at) => {
-            let line = 1 + source.as_bytes()[..at]
-                .iter()
-                .filter(|b| **b == b'\n')
-                .count();
+            let line = 1 + source.as_bytes()[..at].iter().filter(|b| **b == b'\n').count();
             Err(XmlError::Malformed {
                 message: format!(
                     "character U+{:04X} is not allowed",
@@ -131,9 +111,9 @@ impl<'s> Builder<'s> {
         reader.config_mut().check_comments = true;
         loop {
             let at = usize::try_from(reader.buffer_position()).unwrap_or(self.source.len());
-            let event = reader.read_event().map_err(|e| {
-                self.broken(&e, usize::try_from(reader.error_position()).unwrap_or(at))
-            })?;
+            let event = reader
+                .read_event()
+                .map_err(|e| self.broken(&e, usize::try_from(reader.error_position()).unwrap_or(at)))?;
             match event {
                 Event::Start(tag) => self.start(&tag, at)?,
                 Event::Empty(tag) => {
@@ -147,17 +127,14 @@ impl<'s> Builder<'s> {
                 Event::Comment(_) => {}
                 Event::PI(pi) => {
                     if pi.target().eq_ignore_ascii_case("xml") {
-                        return Err(self.malformed(
-                            at,
-                            "an XML declaration is only allowed at the very start",
-                        ));
+                        return Err(
+                            self.malformed(at, "an XML declaration is only allowed at the very start")
+                        );
                     }
                 }
                 Event::Decl(decl) => self.declaration(&decl, at)?,
                 Event::DocType(_) => {
-                    return Err(XmlError::Doctype {
-                        line: self.line(at),
-                    });
+                    return Err(XmlError::Doctype { line: self.line(at) });
                 }
                 Event::Eof => break,
             }
@@ -171,10 +148,9 @@ impl<'s> Builder<'s> {
                 );
                 Err(self.malformed(self.source.len(), &message))
             }
-            None if self.elements.is_empty() => Err(XmlError::NotXml {
-                message: "it has no root element".to_owned(),
-                line: 1,
-            }),
+            None if self.elements.is_empty() => {
+                Err(XmlError::NotXml { message: "it has no root element".to_owned(), line: 1 })
+            }
             None => Ok(()),
         }
     }
@@ -204,10 +180,7 @@ impl<'s> Builder<'s> {
             } else {
                 self.element_name(prefix, local, offset)?
             };
-            if self.attributes[attribute as usize..]
-                .iter()
-                .any(|a| a.name == name)
-            {
+            if self.attributes[attribute as usize..].iter().any(|a| a.name == name) {
                 return Err(self.malformed(offset, &format!("attribute {full} is given twice")));
             }
             self.attributes.push(Attribute { name, value });
@@ -248,11 +221,7 @@ impl<'s> Builder<'s> {
             let key = self.own(attribute.key.into_inner());
             let raw = self.own(&attribute.value);
             let value = self.attribute_value(raw, offset)?;
-            let prefix = if key == "xmlns" {
-                Some("")
-            } else {
-                key.strip_prefix("xmlns:")
-            };
+            let prefix = if key == "xmlns" { Some("") } else { key.strip_prefix("xmlns:") };
             let Some(prefix) = prefix else {
                 named.push((key, value));
                 continue;
@@ -261,11 +230,7 @@ impl<'s> Builder<'s> {
                 return Err(self.malformed(offset, &format!("attribute {key} is given twice")));
             }
             if self.bindings.len() >= MAX_NAMESPACES {
-                return Err(self.too_large(
-                    offset,
-                    "namespace declarations in scope",
-                    MAX_NAMESPACES,
-                ));
+                return Err(self.too_large(offset, "namespace declarations in scope", MAX_NAMESPACES));
             }
             let uri = self.value(value).to_owned();
             let legal = (prefix.is_empty() || !uri.is_empty())
@@ -273,17 +238,12 @@ impl<'s> Builder<'s> {
                 && uri != XMLNS_NAMESPACE
                 && (prefix == "xml") == (uri == XML_NAMESPACE);
             if !legal {
-                return Err(self.malformed(
-                    offset,
-                    &format!("{key}={uri:?} is not a legal namespace declaration"),
-                ));
+                return Err(
+                    self.malformed(offset, &format!("{key}={uri:?} is not a legal namespace declaration"))
+                );
             }
             let namespace = self.namespace(&uri, offset)?;
-            self.bindings.push(Binding {
-                prefix,
-                namespace,
-                depth,
-            });
+            self.bindings.push(Binding { prefix, namespace, depth });
         }
         Ok(named)
     }
@@ -341,18 +301,13 @@ impl<'s> Builder<'s> {
             Some(run) if run.resolved => run.start,
             Some(run) => {
                 let start = self.resolved.len() as u32;
-                self.resolved
-                    .push_str(&self.source[run.start as usize..(run.start + run.len) as usize]);
+                self.resolved.push_str(&self.source[run.start as usize..(run.start + run.len) as usize]);
                 start
             }
             None => self.resolved.len() as u32,
         };
         self.resolved.push_str(text);
-        self.run = Some(Span {
-            start,
-            len: self.resolved.len() as u32 - start,
-            resolved: true,
-        });
+        self.run = Some(Span { start, len: self.resolved.len() as u32 - start, resolved: true });
     }
 
     fn flush(&mut self) {
@@ -384,11 +339,7 @@ impl<'s> Builder<'s> {
         let lines = unix_lines(raw);
         let mut rest = lines.as_str();
         while let Some(at_amp) = rest.find('&') {
-            self.resolved.extend(
-                rest[..at_amp]
-                    .chars()
-                    .map(|c| if is_space(c) { ' ' } else { c }),
-            );
+            self.resolved.extend(rest[..at_amp].chars().map(|c| if is_space(c) { ' ' } else { c }));
             let Some((name, after)) = rest[at_amp + 1..].split_once(';') else {
                 return Err(self.malformed(at, "\"&\" in an attribute value starts no entity"));
             };
@@ -396,13 +347,8 @@ impl<'s> Builder<'s> {
             self.resolved.push(c);
             rest = after;
         }
-        self.resolved
-            .extend(rest.chars().map(|c| if is_space(c) { ' ' } else { c }));
-        Ok(Span {
-            start,
-            len: self.resolved.len() as u32 - start,
-            resolved: true,
-        })
+        self.resolved.extend(rest.chars().map(|c| if is_space(c) { ' ' } else { c }));
+        Ok(Span { start, len: self.resolved.len() as u32 - start, resolved: true })
     }
 
     /// The character of a reference: one of the five entities of XML, or a number.
@@ -429,17 +375,9 @@ impl<'s> Builder<'s> {
                 },
             },
         };
-        c.and_then(char::from_u32)
-            .filter(|c| is_xml_char(*c))
-            .ok_or_else(|| {
-                self.malformed(
-                    at,
-                    &format!(
-                        "&{}; is no character",
-                        name.chars().take(40).collect::<String>()
-                    ),
-                )
-            })
+        c.and_then(char::from_u32).filter(|c| is_xml_char(*c)).ok_or_else(|| {
+            self.malformed(at, &format!("&{}; is no character", name.chars().take(40).collect::<String>()))
+        })
     }
 
     fn split(&self, full: &'s str, at: usize) -> Result<(&'s str, &'s str), XmlError> {
@@ -451,13 +389,7 @@ impl<'s> Builder<'s> {
     }
 
     fn element_name(&mut self, prefix: &str, local: &str, at: usize) -> Result<Name, XmlError> {
-        match self
-            .bindings
-            .iter()
-            .rev()
-            .find(|b| b.prefix == prefix)
-            .map(|b| b.namespace)
-        {
+        match self.bindings.iter().rev().find(|b| b.prefix == prefix).map(|b| b.namespace) {
             Some(namespace) => self.intern(namespace, local, at),
             None if prefix.is_empty() => self.intern(0, local, at),
             None if prefix == "xml" => {
@@ -520,42 +452,24 @@ impl<'s> Builder<'s> {
     /// Where a slice of the source lies in it.
     fn source_span(&self, text: &str) -> Span {
         let start = text.as_ptr() as usize - self.source.as_ptr() as usize;
-        Span {
-            start: start as u32,
-            len: text.len() as u32,
-            resolved: false,
-        }
+        Span { start: start as u32, len: text.len() as u32, resolved: false }
     }
 
     fn value(&self, span: Span) -> &str {
-        let buffer = if span.resolved {
-            self.resolved.as_str()
-        } else {
-            self.source
-        };
+        let buffer = if span.resolved { self.resolved.as_str() } else { self.source };
         &buffer[span.start as usize..(span.start + span.len) as usize]
     }
 
     fn line(&self, at: usize) -> usize {
-        1 + self.source.as_bytes()[..at.min(self.source.len())]
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count()
+        1 + self.source.as_bytes()[..at.min(self.source.len())].iter().filter(|b| **b == b'\n').count()
     }
 
     fn malformed(&self, at: usize, message: &str) -> XmlError {
-        XmlError::Malformed {
-            message: message.to_owned(),
-            line: self.line(at),
-        }
+        XmlError::Malformed { message: message.to_owned(), line: self.line(at) }
     }
 
     fn too_large(&self, at: usize, what: &'static str, limit: usize) -> XmlError {
-        XmlError::TooLarge {
-            what,
-            limit,
-            line: self.line(at),
-        }
+        XmlError::TooLarge { what, limit, line: self.line(at) }
     }
 
     fn broken(&self, error: &Error, at: usize) -> XmlError {

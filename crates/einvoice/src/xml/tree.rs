@@ -136,10 +136,7 @@ impl Tree {
             None => self.foreign[usize::from(name.0 - super::names::KNOWN_END)].0,
         };
         let index = usize::from(index);
-        NAMESPACES
-            .get(index)
-            .copied()
-            .unwrap_or_else(|| &self.namespaces[index - NAMESPACES.len()])
+        NAMESPACES.get(index).copied().unwrap_or_else(|| &self.namespaces[index - NAMESPACES.len()])
     }
 
     /// The parent element; none for the root.
@@ -157,11 +154,7 @@ impl Tree {
     /// Child elements in document order.
     #[must_use]
     pub fn children(&self, id: NodeId) -> Children<'_> {
-        Children {
-            tree: self,
-            next: id.0 + 1,
-            end: self.elements[id.index()].end,
-        }
+        Children { tree: self, next: id.0 + 1, end: self.elements[id.index()].end }
     }
 
     /// Child elements of one name.
@@ -180,9 +173,7 @@ impl Tree {
     pub fn find(&self, id: NodeId, path: &[Name]) -> Option<NodeId> {
         match path {
             [] => Some(id),
-            [name, rest @ ..] => self
-                .children_named(id, *name)
-                .find_map(|c| self.find(c, rest)),
+            [name, rest @ ..] => self.children_named(id, *name).find_map(|c| self.find(c, rest)),
         }
     }
 
@@ -248,18 +239,13 @@ impl Tree {
 
     /// Attributes in document order, namespace declarations left out.
     pub fn attributes(&self, id: NodeId) -> impl Iterator<Item = (Name, &str)> + '_ {
-        self.attribute_slice(id)
-            .iter()
-            .map(|a| (a.name, self.span(a.value)))
+        self.attribute_slice(id).iter().map(|a| (a.name, self.span(a.value)))
     }
 
     /// Value of an attribute.
     #[must_use]
     pub fn attribute(&self, id: NodeId, name: Name) -> Option<&str> {
-        self.attribute_slice(id)
-            .iter()
-            .find(|a| a.name == name)
-            .map(|a| self.span(a.value))
+        self.attribute_slice(id).iter().find(|a| a.name == name).map(|a| self.span(a.value))
     }
 
     /// Line of the element's start tag, counted from 1.
@@ -344,27 +330,17 @@ impl Tree {
 
     fn attribute_slice(&self, id: NodeId) -> &[Attribute] {
         let start = self.elements[id.index()].attribute as usize;
-        let end = self
-            .elements
-            .get(id.index() + 1)
-            .map_or(self.attributes.len(), |n| n.attribute as usize);
+        let end = self.elements.get(id.index() + 1).map_or(self.attributes.len(), |n| n.attribute as usize);
         &self.attributes[start..end]
     }
 
     pub(super) fn span(&self, span: Span) -> &str {
-        let buffer = if span.resolved {
-            &self.resolved
-        } else {
-            &self.source
-        };
+        let buffer = if span.resolved { &self.resolved } else { &self.source };
         &buffer[span.start as usize..(span.start + span.len) as usize]
     }
 
     pub(super) fn line_at(&self, offset: usize) -> usize {
-        1 + self.source.as_bytes()[..offset.min(self.source.len())]
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count()
+        1 + self.source.as_bytes()[..offset.min(self.source.len())].iter().filter(|b| **b == b'\n').count()
     }
 }
 

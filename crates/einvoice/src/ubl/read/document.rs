@@ -2,8 +2,7 @@
 
 use super::{Reader, trim};
 use crate::invoice::{
-    CreditTransfer, Delivery, DocumentKind, Invoice, Note, Period, PrecedingInvoice,
-    SupportingDocument,
+    CreditTransfer, Delivery, DocumentKind, Invoice, Note, Period, PrecedingInvoice, SupportingDocument,
 };
 use crate::xml::names::{attr, cac, cbc};
 use crate::xml::{Name, NodeId};
@@ -18,12 +17,9 @@ impl Reader<'_> {
             cac::AccountingCustomerParty => r.buyer(c, &mut d.buyer),
             cac::PayeeParty => r.payee(c, &mut d.payee, &mut creditor),
             cac::TaxRepresentativeParty => r.representative(c, &mut d.tax_representative),
-            cac::InvoicePeriod => r.period(
-                c,
-                ["BT-73", "BT-74"],
-                &mut period,
-                Some(&mut d.tax_point_date_code),
-            ),
+            cac::InvoicePeriod => {
+                r.period(c, ["BT-73", "BT-74"], &mut period, Some(&mut d.tax_point_date_code))
+            }
             cac::Delivery => r.delivery(c, &mut delivery),
             cac::PaymentMeans => r.payment_means(c, d),
             cac::AllowanceCharge => r.document_allowance(c, d),
@@ -37,11 +33,8 @@ impl Reader<'_> {
             d.delivery = Some(delivery);
         }
         if creditor.is_some() {
-            d.payment
-                .get_or_insert_default()
-                .direct_debit
-                .get_or_insert_default()
-                .creditor_identifier = creditor;
+            d.payment.get_or_insert_default().direct_debit.get_or_insert_default().creditor_identifier =
+                creditor;
         }
         self.settle_payment(d);
     }
@@ -59,18 +52,14 @@ impl Reader<'_> {
             cbc::ID => self.text(id, "BT-1", &mut d.number),
             cbc::IssueDate => self.date(id, "BT-2", &mut d.issue_date),
             cbc::DueDate => self.date(id, "BT-9", &mut d.due_date),
-            cbc::InvoiceTypeCode | cbc::CreditNoteTypeCode => {
-                self.text(id, "BT-3", &mut d.type_code)
-            }
+            cbc::InvoiceTypeCode | cbc::CreditNoteTypeCode => self.text(id, "BT-3", &mut d.type_code),
             cbc::Note => self.note(id, &mut d.notes),
             cbc::TaxPointDate => self.date(id, "BT-7", &mut d.tax_point_date),
             cbc::DocumentCurrencyCode => self.text(id, "BT-5", &mut d.currency),
             cbc::TaxCurrencyCode => self.optional(id, "BT-6", &mut d.vat_currency),
             cbc::AccountingCost => self.optional(id, "BT-19", &mut d.buyer_accounting_reference),
             cbc::BuyerReference => self.optional(id, "BT-10", &mut d.buyer_reference),
-            cac::PaymentTerms => self.within(id, cbc::Note, |r, c| {
-                r.prose(c, "BT-20", &mut d.payment_terms)
-            }),
+            cac::PaymentTerms => self.within(id, cbc::Note, |r, c| r.prose(c, "BT-20", &mut d.payment_terms)),
             _ => false,
         }
     }
@@ -96,26 +85,13 @@ impl Reader<'_> {
         }
         let text = self.tree.text(id);
         let start = text.trim_start_matches([' ', '\t', '\n', '\r']);
-        let subject = start
-            .strip_prefix('#')
-            .and_then(|t| t.split_at_checked(3))
-            .and_then(|(code, rest)| {
-                let legal = code
-                    .bytes()
-                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-                rest.strip_prefix('#')
-                    .filter(|_| legal)
-                    .map(|rest| (code.to_owned(), rest.to_owned()))
-            });
+        let subject = start.strip_prefix('#').and_then(|t| t.split_at_checked(3)).and_then(|(code, rest)| {
+            let legal = code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+            rest.strip_prefix('#').filter(|_| legal).map(|rest| (code.to_owned(), rest.to_owned()))
+        });
         notes.push(match subject {
-            Some((code, text)) => Note {
-                subject_code: Some(code),
-                text,
-            },
-            None => Note {
-                subject_code: None,
-                text: text.into_owned(),
-            },
+            Some((code, text)) => Note { subject_code: Some(code), text },
+            None => Note { subject_code: None, text: text.into_owned() },
         });
         true
     }
@@ -177,9 +153,9 @@ impl Reader<'_> {
             cac::Attachment => {
                 r.group(c, |r, c, name| match name {
                     cbc::EmbeddedDocumentBinaryObject => r.attachment(c, &mut document.attachment),
-                    cac::ExternalReference => r.within(c, cbc::URI, |r, c| {
-                        r.optional(c, "BT-124", &mut document.location)
-                    }),
+                    cac::ExternalReference => {
+                        r.within(c, cbc::URI, |r, c| r.optional(c, "BT-124", &mut document.location))
+                    }
                     _ => false,
                 });
                 true
@@ -203,9 +179,7 @@ impl Reader<'_> {
         self.group(id, |r, c, name| match name {
             cbc::StartDate => r.date(c, terms[0], &mut period.start),
             cbc::EndDate => r.date(c, terms[1], &mut period.end),
-            cbc::DescriptionCode => code
-                .as_deref_mut()
-                .is_some_and(|code| r.optional(c, "BT-8", code)),
+            cbc::DescriptionCode => code.as_deref_mut().is_some_and(|code| r.optional(c, "BT-8", code)),
             _ => false,
         });
         *into = (period != Period::default()).then_some(period);
@@ -218,17 +192,13 @@ impl Reader<'_> {
             cac::DeliveryLocation => {
                 r.group(c, |r, c, name| match name {
                     cbc::ID => r.set_identifier(c, "BT-71", &mut delivery.location),
-                    cac::Address => {
-                        r.address(c, super::party::DELIVERY_ADDRESS, &mut delivery.address)
-                    }
+                    cac::Address => r.address(c, super::party::DELIVERY_ADDRESS, &mut delivery.address),
                     _ => false,
                 });
                 true
             }
             cac::DeliveryParty => r.within(c, cac::PartyName, |r, c| {
-                r.within(c, cbc::Name, |r, c| {
-                    r.optional(c, "BT-70", &mut delivery.party_name)
-                })
+                r.within(c, cbc::Name, |r, c| r.optional(c, "BT-70", &mut delivery.party_name))
             }),
             _ => false,
         });
@@ -237,24 +207,14 @@ impl Reader<'_> {
 
     fn attachment(&mut self, id: NodeId, into: &mut Option<crate::invoice::Attachment>) -> bool {
         let text = self.leaf(id, &[attr::mimeCode, attr::filename]);
-        let (mime_code, filename) = (
-            self.attribute(id, attr::mimeCode),
-            self.attribute(id, attr::filename),
-        );
+        let (mime_code, filename) = (self.attribute(id, attr::mimeCode), self.attribute(id, attr::filename));
         if text.is_empty() && mime_code.is_none() && filename.is_none() {
             return true;
         }
         match crate::invoice::decode_base64(&text) {
-            Some(content) => self.set(
-                id,
-                "BT-125",
-                crate::invoice::Attachment {
-                    content,
-                    mime_code,
-                    filename,
-                },
-                into,
-            ),
+            Some(content) => {
+                self.set(id, "BT-125", crate::invoice::Attachment { content, mime_code, filename }, into)
+            }
             None => {
                 let message = "BT-125 Attached document is not base64.".to_owned();
                 self.issue(

@@ -24,9 +24,9 @@ impl Reader<'_> {
             cbc::LineExtensionAmount => r.amount(c, "BT-131", &mut line.net_amount),
             cbc::AccountingCost => r.optional(c, "BT-133", &mut line.buyer_accounting_reference),
             cac::InvoicePeriod => r.period(c, ["BT-134", "BT-135"], &mut line.period, None),
-            cac::OrderLineReference => r.within(c, cbc::LineID, |r, c| {
-                r.optional(c, "BT-132", &mut line.order_line_reference)
-            }),
+            cac::OrderLineReference => {
+                r.within(c, cbc::LineID, |r, c| r.optional(c, "BT-132", &mut line.order_line_reference))
+            }
             cac::DocumentReference => r.line_object(c, &mut line),
             cac::AllowanceCharge => r.line_allowance(c, &mut line),
             cac::Item => r.item(c, &mut line),
@@ -40,10 +40,7 @@ impl Reader<'_> {
     }
 
     fn line_object(&mut self, id: NodeId, line: &mut Line) -> bool {
-        let code = self
-            .tree
-            .child(id, cbc::DocumentTypeCode)
-            .map(|c| trim(&self.tree.text(c)).to_owned());
+        let code = self.tree.child(id, cbc::DocumentTypeCode).map(|c| trim(&self.tree.text(c)).to_owned());
         if code.is_some_and(|c| c != "130") {
             return false;
         }
@@ -64,16 +61,9 @@ impl Reader<'_> {
         };
         let terms = if charge { LINE_CHARGE } else { LINE_ALLOWANCE };
         let mut found = LineAllowanceCharge::default();
-        self.group(id, |r, c, name| {
-            r.allowance_part(c, name, terms, &mut found)
-        });
+        self.group(id, |r, c, name| r.allowance_part(c, name, terms, &mut found));
         if found != LineAllowanceCharge::default() {
-            if charge {
-                &mut line.charges
-            } else {
-                &mut line.allowances
-            }
-            .push(found);
+            if charge { &mut line.charges } else { &mut line.allowances }.push(found);
         }
         true
     }
@@ -109,21 +99,21 @@ impl Reader<'_> {
         self.group(id, |r, c, name| match name {
             cbc::Name => r.text(c, "BT-153", &mut item.name),
             cbc::Description => r.prose(c, "BT-154", &mut item.description),
-            cac::SellersItemIdentification => r.within(c, cbc::ID, |r, c| {
-                r.optional(c, "BT-155", &mut item.seller_identifier)
-            }),
-            cac::BuyersItemIdentification => r.within(c, cbc::ID, |r, c| {
-                r.optional(c, "BT-156", &mut item.buyer_identifier)
-            }),
-            cac::StandardItemIdentification => r.within(c, cbc::ID, |r, c| {
-                r.set_identifier(c, "BT-157", &mut item.standard_identifier)
-            }),
-            cac::CommodityClassification => r.within(c, cbc::ItemClassificationCode, |r, c| {
-                r.classification(c, item)
-            }),
-            cac::OriginCountry => r.within(c, cbc::IdentificationCode, |r, c| {
-                r.optional(c, "BT-159", &mut item.origin_country)
-            }),
+            cac::SellersItemIdentification => {
+                r.within(c, cbc::ID, |r, c| r.optional(c, "BT-155", &mut item.seller_identifier))
+            }
+            cac::BuyersItemIdentification => {
+                r.within(c, cbc::ID, |r, c| r.optional(c, "BT-156", &mut item.buyer_identifier))
+            }
+            cac::StandardItemIdentification => {
+                r.within(c, cbc::ID, |r, c| r.set_identifier(c, "BT-157", &mut item.standard_identifier))
+            }
+            cac::CommodityClassification => {
+                r.within(c, cbc::ItemClassificationCode, |r, c| r.classification(c, item))
+            }
+            cac::OriginCountry => {
+                r.within(c, cbc::IdentificationCode, |r, c| r.optional(c, "BT-159", &mut item.origin_country))
+            }
             cac::ClassifiedTaxCategory if r.is_vat_category(c) => {
                 r.category(c, "BT-151", "BT-152", &mut vat.category, &mut vat.rate)
             }
@@ -134,21 +124,13 @@ impl Reader<'_> {
     }
 
     fn classification(&mut self, id: NodeId, item: &mut Item) -> bool {
-        let value = self
-            .leaf(id, &[attr::listID, attr::listVersionID])
-            .into_owned();
+        let value = self.leaf(id, &[attr::listID, attr::listVersionID]).into_owned();
         if value.is_empty() {
             self.report_attributes(id, &[]);
         } else {
-            let (scheme, version) = (
-                self.attribute(id, attr::listID),
-                self.attribute(id, attr::listVersionID),
-            );
-            item.classifications.push(Identifier {
-                value,
-                scheme,
-                version,
-            });
+            let (scheme, version) =
+                (self.attribute(id, attr::listID), self.attribute(id, attr::listVersionID));
+            item.classifications.push(Identifier { value, scheme, version });
         }
         true
     }

@@ -40,32 +40,12 @@ pub fn read_tree(tree: &Tree) -> Result<Reading, ReadError> {
             });
         }
     };
-    let trimmed = |name| {
-        tree.child(root, name)
-            .map_or(String::new(), |n| trim(&tree.text(n)).to_owned())
-    };
-    let (currency, vat_currency) = (
-        trimmed(cbc::DocumentCurrencyCode),
-        trimmed(cbc::TaxCurrencyCode),
-    );
-    let mut reader = Reader {
-        tree,
-        kind,
-        currency,
-        vat_currency,
-        unmapped: vec![],
-        issues: vec![],
-    };
-    let mut invoice = Invoice {
-        kind,
-        ..Invoice::default()
-    };
+    let trimmed = |name| tree.child(root, name).map_or(String::new(), |n| trim(&tree.text(n)).to_owned());
+    let (currency, vat_currency) = (trimmed(cbc::DocumentCurrencyCode), trimmed(cbc::TaxCurrencyCode));
+    let mut reader = Reader { tree, kind, currency, vat_currency, unmapped: vec![], issues: vec![] };
+    let mut invoice = Invoice { kind, ..Invoice::default() };
     reader.document(root, &mut invoice);
-    Ok(Reading {
-        invoice,
-        unmapped: reader.unmapped,
-        issues: reader.issues,
-    })
+    Ok(Reading { invoice, unmapped: reader.unmapped, issues: reader.issues })
 }
 
 struct Reader<'t> {
@@ -117,14 +97,9 @@ impl<'t> Reader<'t> {
 
     fn report_attributes(&mut self, id: NodeId, taken: &[Name]) {
         for (name, value) in self.tree.attributes(id) {
-            if !taken.contains(&name) && !trim(value).is_empty() && self.tree.namespace(name) != XSI
-            {
-                let path = format!(
-                    "{}/@{}{}",
-                    self.tree.path(id),
-                    self.tree.prefix(name),
-                    self.tree.local(name)
-                );
+            if !taken.contains(&name) && !trim(value).is_empty() && self.tree.namespace(name) != XSI {
+                let path =
+                    format!("{}/@{}{}", self.tree.path(id), self.tree.prefix(name), self.tree.local(name));
                 self.unmap(path, value);
             }
         }
@@ -134,39 +109,23 @@ impl<'t> Reader<'t> {
         let value = value.chars().take(UNMAPPED_VALUE_CHARS).collect();
         match self.unmapped.len() {
             MAX_REPORTED.. => {}
-            n if n + 1 == MAX_REPORTED => self.unmapped.push(Unmapped {
-                path: "...".to_owned(),
-                value: "and more that is not listed".to_owned(),
-            }),
+            n if n + 1 == MAX_REPORTED => self
+                .unmapped
+                .push(Unmapped { path: "...".to_owned(), value: "and more that is not listed".to_owned() }),
             _ => self.unmapped.push(Unmapped { path, value }),
         }
     }
 
-    fn issue(
-        &mut self,
-        id: NodeId,
-        code: &str,
-        flag: Flag,
-        term: &str,
-        message: String,
-        hint: &str,
-    ) {
+    fn issue(&mut self, id: NodeId, code: &str, flag: Flag, term: &str, message: String, hint: &str) {
         if self.issues.len() < MAX_REPORTED {
             let path = format!("{term} {}", self.tree.path(id));
-            self.issues.push(
-                Problem::new(code, flag, message)
-                    .at(path.trim_start())
-                    .with_hint(hint),
-            );
+            self.issues.push(Problem::new(code, flag, message).at(path.trim_start()).with_hint(hint));
         }
     }
 
     /// A single term found again with another value: the first stays, the other is reported.
     fn repeated(&mut self, id: NodeId, term: &str) {
-        let text = trim(&self.tree.text(id))
-            .chars()
-            .take(UNMAPPED_VALUE_CHARS)
-            .collect::<String>();
+        let text = trim(&self.tree.text(id)).chars().take(UNMAPPED_VALUE_CHARS).collect::<String>();
         self.issue(
             id,
             "repeated_term",

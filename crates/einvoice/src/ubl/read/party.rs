@@ -7,27 +7,16 @@ use crate::xml::{Name, NodeId};
 
 /// Term ids of an address, in the order of [`Address`].
 pub(super) type AddressTerms = [&'static str; 7];
-pub(super) const SELLER_ADDRESS: AddressTerms = [
-    "BT-35", "BT-36", "BT-162", "BT-37", "BT-38", "BT-39", "BT-40",
-];
-const BUYER_ADDRESS: AddressTerms = [
-    "BT-50", "BT-51", "BT-163", "BT-52", "BT-53", "BT-54", "BT-55",
-];
-const REPRESENTATIVE_ADDRESS: AddressTerms = [
-    "BT-64", "BT-65", "BT-164", "BT-66", "BT-67", "BT-68", "BT-69",
-];
-pub(super) const DELIVERY_ADDRESS: AddressTerms = [
-    "BT-75", "BT-76", "BT-165", "BT-77", "BT-78", "BT-79", "BT-80",
-];
+pub(super) const SELLER_ADDRESS: AddressTerms =
+    ["BT-35", "BT-36", "BT-162", "BT-37", "BT-38", "BT-39", "BT-40"];
+const BUYER_ADDRESS: AddressTerms = ["BT-50", "BT-51", "BT-163", "BT-52", "BT-53", "BT-54", "BT-55"];
+const REPRESENTATIVE_ADDRESS: AddressTerms = ["BT-64", "BT-65", "BT-164", "BT-66", "BT-67", "BT-68", "BT-69"];
+pub(super) const DELIVERY_ADDRESS: AddressTerms =
+    ["BT-75", "BT-76", "BT-165", "BT-77", "BT-78", "BT-79", "BT-80"];
 
 impl Reader<'_> {
     /// Seller; also gives the creditor identifier (BT-90) that UBL keeps among the party's identifiers.
-    pub(super) fn seller(
-        &mut self,
-        id: NodeId,
-        seller: &mut Seller,
-        creditor: &mut Option<String>,
-    ) -> bool {
+    pub(super) fn seller(&mut self, id: NodeId, seller: &mut Seller, creditor: &mut Option<String>) -> bool {
         self.group(id, |r, child, name| match name {
             cac::Party => {
                 r.group(child, |r, c, name| r.seller_part(c, name, seller, creditor));
@@ -53,16 +42,13 @@ impl Reader<'_> {
                     seller.identifiers.push(v);
                 })
             }),
-            cac::PartyName => self.within(id, cbc::Name, |r, c| {
-                r.optional(c, "BT-28", &mut seller.trading_name)
-            }),
+            cac::PartyName => {
+                self.within(id, cbc::Name, |r, c| r.optional(c, "BT-28", &mut seller.trading_name))
+            }
             cac::PostalAddress => self.address(id, SELLER_ADDRESS, &mut seller.address),
-            cac::PartyTaxScheme => self.tax_scheme(
-                id,
-                "BT-31",
-                &mut seller.vat_identifier,
-                Some(&mut seller.tax_registration),
-            ),
+            cac::PartyTaxScheme => {
+                self.tax_scheme(id, "BT-31", &mut seller.vat_identifier, Some(&mut seller.tax_registration))
+            }
             cac::PartyLegalEntity => {
                 self.group(id, |r, c, name| match name {
                     cbc::RegistrationName => r.text(c, "BT-27", &mut seller.name),
@@ -91,12 +77,12 @@ impl Reader<'_> {
     fn buyer_part(&mut self, id: NodeId, name: Name, buyer: &mut Buyer) -> bool {
         match name {
             cbc::EndpointID => self.set_identifier(id, "BT-49", &mut buyer.electronic_address),
-            cac::PartyIdentification => self.within(id, cbc::ID, |r, c| {
-                r.set_identifier(c, "BT-46", &mut buyer.identifier)
-            }),
-            cac::PartyName => self.within(id, cbc::Name, |r, c| {
-                r.optional(c, "BT-45", &mut buyer.trading_name)
-            }),
+            cac::PartyIdentification => {
+                self.within(id, cbc::ID, |r, c| r.set_identifier(c, "BT-46", &mut buyer.identifier))
+            }
+            cac::PartyName => {
+                self.within(id, cbc::Name, |r, c| r.optional(c, "BT-45", &mut buyer.trading_name))
+            }
             cac::PostalAddress => self.address(id, BUYER_ADDRESS, &mut buyer.address),
             cac::PartyTaxScheme => self.tax_scheme(id, "BT-48", &mut buyer.vat_identifier, None),
             cac::PartyLegalEntity => {
@@ -121,9 +107,7 @@ impl Reader<'_> {
         let mut payee = into.take().unwrap_or_default();
         self.group(id, |r, c, name| match name {
             cac::PartyIdentification => r.within(c, cbc::ID, |r, c| {
-                r.party_identification(c, creditor, |r, c, v| {
-                    r.set(c, "BT-60", v, &mut payee.identifier)
-                })
+                r.party_identification(c, creditor, |r, c, v| r.set(c, "BT-60", v, &mut payee.identifier))
             }),
             cac::PartyName => r.within(c, cbc::Name, |r, c| r.text(c, "BT-59", &mut payee.name)),
             cac::PartyLegalEntity => r.within(c, cbc::CompanyID, |r, c| {
@@ -135,11 +119,7 @@ impl Reader<'_> {
         true
     }
 
-    pub(super) fn representative(
-        &mut self,
-        id: NodeId,
-        into: &mut Option<TaxRepresentative>,
-    ) -> bool {
+    pub(super) fn representative(&mut self, id: NodeId, into: &mut Option<TaxRepresentative>) -> bool {
         let mut party = into.take().unwrap_or_default();
         self.group(id, |r, c, name| match name {
             cac::PartyName => r.within(c, cbc::Name, |r, c| r.text(c, "BT-62", &mut party.name)),
@@ -169,11 +149,7 @@ impl Reader<'_> {
         mut take: impl FnMut(&mut Self, NodeId, Identifier),
     ) -> bool {
         if let Some(found) = self.identifier(id) {
-            if found
-                .scheme
-                .as_deref()
-                .is_some_and(|s| s.eq_ignore_ascii_case("SEPA"))
-            {
+            if found.scheme.as_deref().is_some_and(|s| s.eq_ignore_ascii_case("SEPA")) {
                 self.set(id, "BT-90", found.value, creditor);
             } else {
                 take(self, id, found);
@@ -194,9 +170,8 @@ impl Reader<'_> {
         let scheme_id = tree.find(id, &[cac::TaxScheme, cbc::ID]);
         let scheme = scheme_id.map_or(String::new(), |s| trim(&tree.text(s)).to_owned());
         let is_vat = scheme.eq_ignore_ascii_case("VAT");
-        let known = tree.child(id, cbc::CompanyID).is_some()
-            && !scheme.is_empty()
-            && (is_vat || other.is_some());
+        let known =
+            tree.child(id, cbc::CompanyID).is_some() && !scheme.is_empty() && (is_vat || other.is_some());
         if !known {
             return false;
         }
@@ -218,41 +193,25 @@ impl Reader<'_> {
             (Some(value), _) if is_vat => self.set(id, term, value, vat),
             (Some(value), Some(other)) => {
                 let scheme = (scheme != super::super::OTHER_TAX_SCHEME).then_some(scheme);
-                self.set(
-                    id,
-                    "BT-32",
-                    Identifier {
-                        value,
-                        scheme,
-                        version: None,
-                    },
-                    other,
-                );
+                self.set(id, "BT-32", Identifier { value, scheme, version: None }, other);
             }
             _ => {}
         }
         true
     }
 
-    pub(super) fn address(
-        &mut self,
-        id: NodeId,
-        terms: AddressTerms,
-        into: &mut Option<Address>,
-    ) -> bool {
+    pub(super) fn address(&mut self, id: NodeId, terms: AddressTerms, into: &mut Option<Address>) -> bool {
         let mut a = into.take().unwrap_or_default();
         self.group(id, |r, c, name| match name {
             cbc::StreetName => r.optional(c, terms[0], &mut a.line1),
             cbc::AdditionalStreetName => r.optional(c, terms[1], &mut a.line2),
-            cac::AddressLine => {
-                r.within(c, cbc::Line, |r, c| r.optional(c, terms[2], &mut a.line3))
-            }
+            cac::AddressLine => r.within(c, cbc::Line, |r, c| r.optional(c, terms[2], &mut a.line3)),
             cbc::CityName => r.optional(c, terms[3], &mut a.city),
             cbc::PostalZone => r.optional(c, terms[4], &mut a.post_code),
             cbc::CountrySubentity => r.optional(c, terms[5], &mut a.subdivision),
-            cac::Country => r.within(c, cbc::IdentificationCode, |r, c| {
-                r.optional(c, terms[6], &mut a.country)
-            }),
+            cac::Country => {
+                r.within(c, cbc::IdentificationCode, |r, c| r.optional(c, terms[6], &mut a.country))
+            }
             _ => false,
         });
         *into = (a != Address::default()).then_some(a);

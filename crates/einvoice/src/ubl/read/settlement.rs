@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use super::{Reader, trim};
 use crate::invoice::{
-    CreditTransfer, DocumentAllowanceCharge, DocumentKind, Invoice, LineAllowanceCharge,
-    PaymentCard, PaymentInstructions, Totals, VatBreakdown,
+    CreditTransfer, DocumentAllowanceCharge, DocumentKind, Invoice, LineAllowanceCharge, PaymentCard,
+    PaymentInstructions, Totals, VatBreakdown,
 };
 use crate::xml::names::{attr, cac, cbc};
 use crate::xml::{Name, NodeId};
@@ -35,9 +35,9 @@ impl Reader<'_> {
                 let debit = payment.direct_debit.get_or_insert_default();
                 r.group(c, |r, c, name| match name {
                     cbc::ID => r.optional(c, "BT-89", &mut debit.mandate_reference),
-                    cac::PayerFinancialAccount => r.within(c, cbc::ID, |r, c| {
-                        r.optional(c, "BT-91", &mut debit.debited_account)
-                    }),
+                    cac::PayerFinancialAccount => {
+                        r.within(c, cbc::ID, |r, c| r.optional(c, "BT-91", &mut debit.debited_account))
+                    }
                     _ => false,
                 });
                 true
@@ -51,12 +51,7 @@ impl Reader<'_> {
         true
     }
 
-    fn means_code(
-        &mut self,
-        id: NodeId,
-        has_account: bool,
-        payment: &mut PaymentInstructions,
-    ) -> bool {
+    fn means_code(&mut self, id: NodeId, has_account: bool, payment: &mut PaymentInstructions) -> bool {
         let code = self.leaf(id, &[attr::name]);
         if let Some(text) = self.attribute(id, attr::name) {
             self.set(id, "BT-82", text, &mut payment.means_text);
@@ -85,9 +80,9 @@ impl Reader<'_> {
         self.group(id, |r, c, name| match name {
             cbc::ID => r.text(c, "BT-84", &mut transfer.account),
             cbc::Name => r.optional(c, "BT-85", &mut transfer.account_name),
-            cac::FinancialInstitutionBranch => r.within(c, cbc::ID, |r, c| {
-                r.optional(c, "BT-86", &mut transfer.service_provider)
-            }),
+            cac::FinancialInstitutionBranch => {
+                r.within(c, cbc::ID, |r, c| r.optional(c, "BT-86", &mut transfer.service_provider))
+            }
             _ => false,
         });
         if transfer != CreditTransfer::default() {
@@ -110,31 +105,16 @@ impl Reader<'_> {
         let Some(charge) = self.is_charge(id) else {
             return false;
         };
-        let terms = if charge {
-            DOCUMENT_CHARGE
-        } else {
-            DOCUMENT_ALLOWANCE
-        };
-        let (mut basic, mut category, mut rate) =
-            (LineAllowanceCharge::default(), String::new(), None);
-        let [category_term, rate_term] = if charge {
-            ["BT-102", "BT-103"]
-        } else {
-            ["BT-95", "BT-96"]
-        };
+        let terms = if charge { DOCUMENT_CHARGE } else { DOCUMENT_ALLOWANCE };
+        let (mut basic, mut category, mut rate) = (LineAllowanceCharge::default(), String::new(), None);
+        let [category_term, rate_term] = if charge { ["BT-102", "BT-103"] } else { ["BT-95", "BT-96"] };
         self.group(id, |r, c, name| match name {
             cac::TaxCategory if r.is_vat_category(c) => {
                 r.category(c, category_term, rate_term, &mut category, &mut rate)
             }
             _ => r.allowance_part(c, name, terms, &mut basic),
         });
-        let LineAllowanceCharge {
-            amount,
-            base_amount,
-            percentage,
-            reason,
-            reason_code,
-        } = basic;
+        let LineAllowanceCharge { amount, base_amount, percentage, reason, reason_code } = basic;
         let found = DocumentAllowanceCharge {
             amount,
             base_amount,
@@ -145,12 +125,7 @@ impl Reader<'_> {
             reason_code,
         };
         if found != DocumentAllowanceCharge::default() {
-            if charge {
-                &mut d.charges
-            } else {
-                &mut d.allowances
-            }
-            .push(found);
+            if charge { &mut d.charges } else { &mut d.allowances }.push(found);
         }
         true
     }
@@ -201,12 +176,7 @@ impl Reader<'_> {
                 if currency == r.currency {
                     r.number(c, "BT-110", &[attr::currencyID], &mut d.totals.vat)
                 } else if currency == r.vat_currency {
-                    r.number(
-                        c,
-                        "BT-111",
-                        &[attr::currencyID],
-                        &mut d.totals.vat_in_accounting_currency,
-                    )
+                    r.number(c, "BT-111", &[attr::currencyID], &mut d.totals.vat_in_accounting_currency)
                 } else {
                     false
                 }
@@ -218,11 +188,7 @@ impl Reader<'_> {
     }
 
     fn breakdown(&mut self, id: NodeId, into: &mut Vec<VatBreakdown>) -> bool {
-        if !self
-            .tree
-            .children_named(id, cac::TaxCategory)
-            .any(|c| self.is_vat_category(c))
-        {
+        if !self.tree.children_named(id, cac::TaxCategory).any(|c| self.is_vat_category(c)) {
             return false;
         }
         let mut vat = VatBreakdown::default();
@@ -234,9 +200,7 @@ impl Reader<'_> {
                     cbc::ID => r.text(c, "BT-118", &mut vat.category),
                     cbc::Percent => r.number(c, "BT-119", &[], &mut vat.rate),
                     cbc::TaxExemptionReason => r.optional(c, "BT-120", &mut vat.exemption_reason),
-                    cbc::TaxExemptionReasonCode => {
-                        r.optional(c, "BT-121", &mut vat.exemption_reason_code)
-                    }
+                    cbc::TaxExemptionReasonCode => r.optional(c, "BT-121", &mut vat.exemption_reason_code),
                     cac::TaxScheme => r.vat_scheme(c),
                     _ => false,
                 });

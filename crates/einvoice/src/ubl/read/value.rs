@@ -62,13 +62,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Keeps the first value of an optional single term.
-    pub(super) fn set<T: PartialEq>(
-        &mut self,
-        id: NodeId,
-        term: &str,
-        value: T,
-        into: &mut Option<T>,
-    ) {
+    pub(super) fn set<T: PartialEq>(&mut self, id: NodeId, term: &str, value: T, into: &mut Option<T>) {
         match into {
             None => *into = Some(value),
             Some(old) if *old == value => {}
@@ -77,11 +71,7 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn attribute(&self, id: NodeId, name: Name) -> Option<String> {
-        self.tree
-            .attribute(id, name)
-            .map(trim)
-            .filter(|v| !v.is_empty())
-            .map(str::to_owned)
+        self.tree.attribute(id, name).map(trim).filter(|v| !v.is_empty()).map(str::to_owned)
     }
 
     /// An identifier with its scheme; none if it is empty.
@@ -94,19 +84,10 @@ impl<'t> Reader<'t> {
             }
             return None;
         }
-        Some(Identifier {
-            value,
-            scheme,
-            version: None,
-        })
+        Some(Identifier { value, scheme, version: None })
     }
 
-    pub(super) fn set_identifier(
-        &mut self,
-        id: NodeId,
-        term: &str,
-        into: &mut Option<Identifier>,
-    ) -> bool {
+    pub(super) fn set_identifier(&mut self, id: NodeId, term: &str, into: &mut Option<Identifier>) -> bool {
         if let Some(value) = self.identifier(id) {
             self.set(id, term, value, into);
         }
@@ -167,9 +148,8 @@ impl<'t> Reader<'t> {
         match parse_decimal(&text) {
             Some(value) => self.set(id, term, value, into),
             None => {
-                let message = format!(
-                    "{term} is {text:?}, which is not a decimal number of at most 28 digits."
-                );
+                let message =
+                    format!("{term} is {text:?}, which is not a decimal number of at most 28 digits.");
                 self.issue(
                     id,
                     "not_a_number",
@@ -186,15 +166,10 @@ impl<'t> Reader<'t> {
 
     /// An amount in the invoice currency; another currency is reported.
     pub(super) fn amount(&mut self, id: NodeId, term: &str, into: &mut Option<Decimal>) -> bool {
-        if let Some(currency) = self
-            .tree
-            .attribute(id, attr::currencyID)
-            .filter(|c| trim(c) != self.currency)
+        if let Some(currency) = self.tree.attribute(id, attr::currencyID).filter(|c| trim(c) != self.currency)
         {
-            let message = format!(
-                "{term} is in {currency:?}, but the invoice is in {:?} (BT-5).",
-                self.currency
-            );
+            let message =
+                format!("{term} is in {currency:?}, but the invoice is in {:?} (BT-5).", self.currency);
             self.issue(
                 id,
                 "foreign_currency",
@@ -216,16 +191,9 @@ pub(super) fn parse_date(text: &str) -> Option<Date> {
         return None;
     }
     let number = |r: std::ops::Range<usize>| {
-        b[r].iter().try_fold(0i16, |n, c| {
-            c.is_ascii_digit().then(|| n * 10 + i16::from(c - b'0'))
-        })
+        b[r].iter().try_fold(0i16, |n, c| c.is_ascii_digit().then(|| n * 10 + i16::from(c - b'0')))
     };
-    Date::new(
-        number(0..4)?,
-        i8::try_from(number(5..7)?).ok()?,
-        i8::try_from(number(8..10)?).ok()?,
-    )
-    .ok()
+    Date::new(number(0..4)?, i8::try_from(number(5..7)?).ok()?, i8::try_from(number(8..10)?).ok()?).ok()
 }
 
 /// Nothing, `Z` or `+hh:mm`.
@@ -271,29 +239,14 @@ mod tests {
     #[test]
     fn decimals_follow_the_lexical_space_of_xml_schema() {
         let shown = |t| parse_decimal(t).map(|d| d.to_string());
-        let good = [
-            ("10.00", "10.00"),
-            ("-0.5", "-0.5"),
-            ("+7", "7"),
-            (".5", "0.5"),
-            ("5.", "5"),
-            ("007", "7"),
-        ];
+        let good =
+            [("10.00", "10.00"), ("-0.5", "-0.5"), ("+7", "7"), (".5", "0.5"), ("5.", "5"), ("007", "7")];
         for (text, expected) in good {
             assert_eq!(shown(text).as_deref(), Some(expected), "{text}");
         }
-        for text in [
-            "",
-            ".",
-            "1e5",
-            "1,5",
-            " 1",
-            "--1",
-            "+-1",
-            "NaN",
-            "INF",
-            "99999999999999999999999999999999",
-        ] {
+        for text in
+            ["", ".", "1e5", "1,5", " 1", "--1", "+-1", "NaN", "INF", "99999999999999999999999999999999"]
+        {
             assert_eq!(shown(text), None, "{text}");
         }
     }
@@ -301,14 +254,7 @@ mod tests {
     #[test]
     fn dates_are_real_days() {
         assert!(parse_date("2024-02-29").is_some());
-        for text in [
-            "2023-02-29",
-            "2024-13-01",
-            "24-01-01",
-            "2024/01/01",
-            "2024-1-1",
-            "é024-01-1",
-        ] {
+        for text in ["2023-02-29", "2024-13-01", "24-01-01", "2024/01/01", "2024-1-1", "é024-01-1"] {
             assert_eq!(parse_date(text), None, "{text}");
         }
         assert!(is_zone("+01:00") && is_zone("Z") && is_zone("") && !is_zone("T00:00:00"));

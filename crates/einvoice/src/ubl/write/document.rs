@@ -10,11 +10,7 @@ impl Out<'_> {
             DocumentKind::Invoice => ("Invoice", inv::NAMESPACE),
             DocumentKind::CreditNote => ("CreditNote", cn::NAMESPACE),
         };
-        let namespaces = [
-            ("xmlns", namespace),
-            ("xmlns:cac", cac::NAMESPACE),
-            ("xmlns:cbc", cbc::NAMESPACE),
-        ];
+        let namespaces = [("xmlns", namespace), ("xmlns:cac", cac::NAMESPACE), ("xmlns:cbc", cbc::NAMESPACE)];
         self.root(root, &namespaces, |o| {
             o.header(d);
             o.references(d);
@@ -24,9 +20,7 @@ impl Out<'_> {
             o.representative(d.tax_representative.as_ref());
             o.delivery(d.delivery.as_ref());
             o.payment(d);
-            o.group("cac:PaymentTerms", |o| {
-                o.optional("cbc:Note", d.payment_terms.as_ref())
-            });
+            o.group("cac:PaymentTerms", |o| o.optional("cbc:Note", d.payment_terms.as_ref()));
             o.document_allowances(d);
             o.tax_totals(d);
             o.totals(&d.totals);
@@ -85,37 +79,19 @@ impl Out<'_> {
                 });
             });
         }
-        self.reference(
-            "cac:DespatchDocumentReference",
-            d.despatch_advice_reference.as_ref(),
-        );
-        self.reference(
-            "cac:ReceiptDocumentReference",
-            d.receiving_advice_reference.as_ref(),
-        );
+        self.reference("cac:DespatchDocumentReference", d.despatch_advice_reference.as_ref());
+        self.reference("cac:ReceiptDocumentReference", d.receiving_advice_reference.as_ref());
         match d.kind {
             DocumentKind::Invoice => {
-                self.reference(
-                    "cac:OriginatorDocumentReference",
-                    d.tender_reference.as_ref(),
-                );
-                self.reference(
-                    "cac:ContractDocumentReference",
-                    d.contract_reference.as_ref(),
-                );
+                self.reference("cac:OriginatorDocumentReference", d.tender_reference.as_ref());
+                self.reference("cac:ContractDocumentReference", d.contract_reference.as_ref());
                 self.additional_references(d);
                 self.reference("cac:ProjectReference", d.project_reference.as_ref());
             }
             DocumentKind::CreditNote => {
-                self.reference(
-                    "cac:ContractDocumentReference",
-                    d.contract_reference.as_ref(),
-                );
+                self.reference("cac:ContractDocumentReference", d.contract_reference.as_ref());
                 self.additional_references(d);
-                self.reference(
-                    "cac:OriginatorDocumentReference",
-                    d.tender_reference.as_ref(),
-                );
+                self.reference("cac:OriginatorDocumentReference", d.tender_reference.as_ref());
             }
         }
     }
@@ -149,19 +125,11 @@ impl Out<'_> {
             o.optional("cbc:DocumentDescription", document.description.as_ref());
             o.group("cac:Attachment", |o| {
                 if let Some(a) = &document.attachment {
-                    let attributes = [
-                        ("mimeCode", a.mime_code.as_deref()),
-                        ("filename", a.filename.as_deref()),
-                    ];
-                    o.raw_leaf(
-                        "cbc:EmbeddedDocumentBinaryObject",
-                        &attributes,
-                        &encode_base64(&a.content),
-                    );
+                    let attributes =
+                        [("mimeCode", a.mime_code.as_deref()), ("filename", a.filename.as_deref())];
+                    o.raw_leaf("cbc:EmbeddedDocumentBinaryObject", &attributes, &encode_base64(&a.content));
                 }
-                o.group("cac:ExternalReference", |o| {
-                    o.optional("cbc:URI", document.location.as_ref())
-                });
+                o.group("cac:ExternalReference", |o| o.optional("cbc:URI", document.location.as_ref()));
             });
         });
     }
@@ -182,9 +150,7 @@ impl Out<'_> {
                 o.address("cac:Address", delivery.address.as_ref());
             });
             o.group("cac:DeliveryParty", |o| {
-                o.group("cac:PartyName", |o| {
-                    o.optional("cbc:Name", delivery.party_name.as_ref())
-                })
+                o.group("cac:PartyName", |o| o.optional("cbc:Name", delivery.party_name.as_ref()))
             });
         });
     }

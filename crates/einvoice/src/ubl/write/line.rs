@@ -14,10 +14,7 @@ impl Out<'_> {
             o.optional("cbc:Note", line.note.as_ref());
             o.quantity(quantity, line.quantity, &line.unit);
             o.amount("cbc:LineExtensionAmount", line.net_amount);
-            o.optional(
-                "cbc:AccountingCost",
-                line.buyer_accounting_reference.as_ref(),
-            );
+            o.optional("cbc:AccountingCost", line.buyer_accounting_reference.as_ref());
             o.group("cac:InvoicePeriod", |o| o.period(line.period));
             o.group("cac:OrderLineReference", |o| {
                 o.optional("cbc:LineID", line.order_line_reference.as_ref())
@@ -38,21 +35,10 @@ impl Out<'_> {
     }
 
     fn line_allowances(&mut self, line: &Line) {
-        let signed = line
-            .allowances
-            .iter()
-            .map(|a| (a, "false"))
-            .chain(line.charges.iter().map(|c| (c, "true")));
-        for (
-            LineAllowanceCharge {
-                amount,
-                base_amount,
-                percentage,
-                reason,
-                reason_code,
-            },
-            indicator,
-        ) in signed
+        let signed =
+            line.allowances.iter().map(|a| (a, "false")).chain(line.charges.iter().map(|c| (c, "true")));
+        for (LineAllowanceCharge { amount, base_amount, percentage, reason, reason_code }, indicator) in
+            signed
         {
             self.group("cac:AllowanceCharge", |o| {
                 o.text("cbc:ChargeIndicator", indicator);
@@ -69,9 +55,7 @@ impl Out<'_> {
         self.group("cac:Item", |o| {
             o.optional("cbc:Description", item.description.as_ref());
             o.text("cbc:Name", &item.name);
-            o.group("cac:BuyersItemIdentification", |o| {
-                o.optional("cbc:ID", item.buyer_identifier.as_ref())
-            });
+            o.group("cac:BuyersItemIdentification", |o| o.optional("cbc:ID", item.buyer_identifier.as_ref()));
             o.group("cac:SellersItemIdentification", |o| {
                 o.optional("cbc:ID", item.seller_identifier.as_ref())
             });
@@ -83,10 +67,8 @@ impl Out<'_> {
             });
             for class in &item.classifications {
                 o.group("cac:CommodityClassification", |o| {
-                    let attributes = [
-                        ("listID", class.scheme.as_deref()),
-                        ("listVersionID", class.version.as_deref()),
-                    ];
+                    let attributes =
+                        [("listID", class.scheme.as_deref()), ("listVersionID", class.version.as_deref())];
                     o.leaf("cbc:ItemClassificationCode", &attributes, &class.value);
                 });
             }

@@ -17,12 +17,7 @@ pub(super) struct Out<'i> {
 
 impl<'i> Out<'i> {
     pub(super) fn new(currency: &'i str) -> Self {
-        Self {
-            xml: String::with_capacity(8192),
-            open: vec![],
-            currency,
-            unwritten: vec![],
-        }
+        Self { xml: String::with_capacity(8192), open: vec![], currency, unwritten: vec![] }
     }
 
     /// Length so far, to see whether something was written.
@@ -31,10 +26,7 @@ impl<'i> Out<'i> {
     }
 
     pub(super) fn finish(self) -> Written {
-        Written {
-            xml: self.xml.into_bytes(),
-            unwritten: self.unwritten,
-        }
+        Written { xml: self.xml.into_bytes(), unwritten: self.unwritten }
     }
 
     pub(super) fn root(
@@ -43,8 +35,7 @@ impl<'i> Out<'i> {
         namespaces: &[(&str, &str)],
         content: impl FnOnce(&mut Self),
     ) {
-        self.xml
-            .push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<");
+        self.xml.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<");
         self.xml.push_str(name);
         for (prefix, uri) in namespaces {
             self.attribute(prefix, uri);
@@ -87,12 +78,7 @@ impl<'i> Out<'i> {
     }
 
     /// An element with text; left out if the text is empty.
-    pub(super) fn leaf(
-        &mut self,
-        name: &'static str,
-        attributes: &[(&str, Option<&str>)],
-        text: &str,
-    ) {
+    pub(super) fn leaf(&mut self, name: &'static str, attributes: &[(&str, Option<&str>)], text: &str) {
         if text.is_empty() {
             return;
         }
@@ -110,12 +96,7 @@ impl<'i> Out<'i> {
     }
 
     /// Base64 content, which needs no escaping and may be empty.
-    pub(super) fn raw_leaf(
-        &mut self,
-        name: &'static str,
-        attributes: &[(&str, Option<&str>)],
-        text: &str,
-    ) {
+    pub(super) fn raw_leaf(&mut self, name: &'static str, attributes: &[(&str, Option<&str>)], text: &str) {
         self.start(name);
         for (name, value) in attributes {
             if let Some(value) = value.filter(|v| !v.is_empty()) {
@@ -146,12 +127,7 @@ impl<'i> Out<'i> {
         self.amount_in(name, amount, self.currency);
     }
 
-    pub(super) fn amount_in(
-        &mut self,
-        name: &'static str,
-        amount: Option<Decimal>,
-        currency: &str,
-    ) {
+    pub(super) fn amount_in(&mut self, name: &'static str, amount: Option<Decimal>, currency: &str) {
         if let Some(amount) = amount {
             self.leaf(name, &[("currencyID", Some(currency))], &amount.to_string());
         }
@@ -171,10 +147,7 @@ impl<'i> Out<'i> {
 
     /// Notes a term that UBL cannot hold here.
     pub(super) fn unwritten(&mut self, term: &str, value: impl ToString) {
-        self.unwritten.push(Unmapped {
-            path: term.to_owned(),
-            value: value.to_string(),
-        });
+        self.unwritten.push(Unmapped { path: term.to_owned(), value: value.to_string() });
     }
 
     fn start(&mut self, name: &str) {

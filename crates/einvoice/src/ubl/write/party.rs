@@ -15,18 +15,14 @@ impl Out<'_> {
         self.party("cac:AccountingSupplierParty", |o| {
             o.identifier("cbc:EndpointID", seller.electronic_address.as_ref());
             for id in &seller.identifiers {
-                o.group("cac:PartyIdentification", |o| {
-                    o.identifier("cbc:ID", Some(id))
-                });
+                o.group("cac:PartyIdentification", |o| o.identifier("cbc:ID", Some(id)));
             }
             if let Some(creditor) = creditor {
                 o.group("cac:PartyIdentification", |o| {
                     o.leaf("cbc:ID", &[("schemeID", Some("SEPA"))], creditor)
                 });
             }
-            o.group("cac:PartyName", |o| {
-                o.optional("cbc:Name", seller.trading_name.as_ref())
-            });
+            o.group("cac:PartyName", |o| o.optional("cbc:Name", seller.trading_name.as_ref()));
             o.address("cac:PostalAddress", seller.address.as_ref());
             o.tax_scheme(seller.vat_identifier.as_deref(), "VAT");
             if let Some(Identifier { value, scheme, .. }) = &seller.tax_registration {
@@ -44,12 +40,8 @@ impl Out<'_> {
     pub(super) fn buyer(&mut self, buyer: &Buyer) {
         self.party("cac:AccountingCustomerParty", |o| {
             o.identifier("cbc:EndpointID", buyer.electronic_address.as_ref());
-            o.group("cac:PartyIdentification", |o| {
-                o.identifier("cbc:ID", buyer.identifier.as_ref())
-            });
-            o.group("cac:PartyName", |o| {
-                o.optional("cbc:Name", buyer.trading_name.as_ref())
-            });
+            o.group("cac:PartyIdentification", |o| o.identifier("cbc:ID", buyer.identifier.as_ref()));
+            o.group("cac:PartyName", |o| o.optional("cbc:Name", buyer.trading_name.as_ref()));
             o.address("cac:PostalAddress", buyer.address.as_ref());
             o.tax_scheme(buyer.vat_identifier.as_deref(), "VAT");
             o.group("cac:PartyLegalEntity", |o| {
@@ -78,9 +70,7 @@ impl Out<'_> {
     pub(super) fn payee(&mut self, payee: Option<&Payee>) {
         let Some(payee) = payee else { return };
         self.group("cac:PayeeParty", |o| {
-            o.group("cac:PartyIdentification", |o| {
-                o.identifier("cbc:ID", payee.identifier.as_ref())
-            });
+            o.group("cac:PartyIdentification", |o| o.identifier("cbc:ID", payee.identifier.as_ref()));
             o.group("cac:PartyName", |o| o.text("cbc:Name", &payee.name));
             o.group("cac:PartyLegalEntity", |o| {
                 o.identifier("cbc:CompanyID", payee.legal_registration.as_ref())
@@ -114,12 +104,8 @@ impl Out<'_> {
             o.optional("cbc:CityName", a.city.as_ref());
             o.optional("cbc:PostalZone", a.post_code.as_ref());
             o.optional("cbc:CountrySubentity", a.subdivision.as_ref());
-            o.group("cac:AddressLine", |o| {
-                o.optional("cbc:Line", a.line3.as_ref())
-            });
-            o.group("cac:Country", |o| {
-                o.optional("cbc:IdentificationCode", a.country.as_ref())
-            });
+            o.group("cac:AddressLine", |o| o.optional("cbc:Line", a.line3.as_ref()));
+            o.group("cac:Country", |o| o.optional("cbc:IdentificationCode", a.country.as_ref()));
         });
     }
 

@@ -4,8 +4,7 @@ use rust_decimal::Decimal;
 
 use super::out::Out;
 use crate::invoice::{
-    CreditTransfer, DocumentAllowanceCharge, DocumentKind, Invoice, PaymentInstructions, Totals,
-    VatBreakdown,
+    CreditTransfer, DocumentAllowanceCharge, DocumentKind, Invoice, PaymentInstructions, Totals, VatBreakdown,
 };
 
 impl Out<'_> {
@@ -57,11 +56,7 @@ impl Out<'_> {
 
     /// BT-82 may stand only once (UBL-SR-46), so only the first means has it.
     fn means_code(&mut self, payment: &PaymentInstructions, own: Option<&str>, text: Option<&str>) {
-        self.leaf(
-            "cbc:PaymentMeansCode",
-            &[("name", text)],
-            own.unwrap_or(&payment.means_code),
-        );
+        self.leaf("cbc:PaymentMeansCode", &[("name", text)], own.unwrap_or(&payment.means_code));
     }
 
     fn account(&mut self, transfer: Option<&CreditTransfer>) {
@@ -76,11 +71,7 @@ impl Out<'_> {
     }
 
     pub(super) fn document_allowances(&mut self, d: &Invoice) {
-        let signed = d
-            .allowances
-            .iter()
-            .map(|a| (a, "false"))
-            .chain(d.charges.iter().map(|c| (c, "true")));
+        let signed = d.allowances.iter().map(|a| (a, "false")).chain(d.charges.iter().map(|c| (c, "true")));
         for (
             DocumentAllowanceCharge {
                 amount,
@@ -130,9 +121,7 @@ impl Out<'_> {
         };
         match &d.vat_currency {
             Some(currency) if *currency != d.currency => {
-                self.group("cac:TaxTotal", |o| {
-                    o.amount_in("cbc:TaxAmount", Some(amount), currency)
-                });
+                self.group("cac:TaxTotal", |o| o.amount_in("cbc:TaxAmount", Some(amount), currency));
             }
             _ => self.unwritten("BT-111", amount),
         }
@@ -145,10 +134,7 @@ impl Out<'_> {
             o.group("cac:TaxCategory", |o| {
                 o.text("cbc:ID", &vat.category);
                 o.number("cbc:Percent", vat.rate);
-                o.optional(
-                    "cbc:TaxExemptionReasonCode",
-                    vat.exemption_reason_code.as_ref(),
-                );
+                o.optional("cbc:TaxExemptionReasonCode", vat.exemption_reason_code.as_ref());
                 o.optional("cbc:TaxExemptionReason", vat.exemption_reason.as_ref());
                 o.group("cac:TaxScheme", |o| o.text("cbc:ID", "VAT"));
             });

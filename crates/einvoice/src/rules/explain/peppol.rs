@@ -1,0 +1,5 @@
+//! Peppol BIS Billing.
+
+use super::Text;
+
+pub(super) const RULES: &[(&str, Text)] = &[];

@@ -1,0 +1,5 @@
+//! XRechnung.
+
+use super::Text;
+
+pub(super) const RULES: &[(&str, Text)] = &[];
