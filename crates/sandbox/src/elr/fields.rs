@@ -186,10 +186,13 @@ pub(super) async fn across_mandates(State(elr): State<Arc<Elr>>, uri: Uri, heade
     };
     let found: Vec<&Field> = FIELDS.iter().filter(holds).collect();
     let show = |field: &&Field| {
+        // Objects in the client's model; that each has one name is [unverified].
+        let roots: &[&str] = if field.applies(true) { &["Invoice", "CreditNote"] } else { &["Invoice"] };
+        let roots: Value = roots.iter().map(|root| json!({"name": root})).collect();
         json!({
             "id": elr.seed.uuid(&["field", &field.id.to_string()]),
             "fieldId": field.id.to_string(),
-            "applicableDocumentRoots": if field.applies(true) { json!(["Invoice", "CreditNote"]) } else { json!(["Invoice"]) },
+            "applicableDocumentRoots": roots,
             "path": field.path(false),
             "namespace": field.namespace()["value"],
             "fieldName": field.name,

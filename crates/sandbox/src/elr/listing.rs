@@ -67,21 +67,20 @@ pub(super) async fn list(State(elr): State<Arc<Elr>>, uri: Uri, headers: HeaderM
 }
 
 fn field(document: &Document, position: usize, now: Timestamp) -> Option<Cow<'_, str>> {
-    let of = |text: &Option<String>| text.clone().map(Cow::Owned);
     match position {
         0 => Some(document.id.to_string().into()),
-        1 => of(&document.company_id),
+        1 => document.company_id.as_deref().map(Cow::Borrowed),
         2 => Some(document.status(now).into()),
-        3 => of(&document.number),
+        3 => document.number.as_deref().map(Cow::Borrowed),
         4 => Some(document.document_type.as_str().into()),
         5 => Some(document.document_version.as_str().into()),
         6 => Some(document.flow.into()),
         7 => Some(document.mandate.country.into()),
         8 => Some(document.mandate.id.into()),
         9 => Some(document.mandate.interface.into()),
-        10 => of(&document.receiver),
-        11 => of(&document.supplier),
-        12 => of(&document.customer),
+        10 => document.receiver.as_deref().map(Cow::Borrowed),
+        11 => document.supplier.as_deref().map(Cow::Borrowed),
+        12 => document.customer.as_deref().map(Cow::Borrowed),
         _ => document.date.map(|day| day.to_string().into()),
     }
 }

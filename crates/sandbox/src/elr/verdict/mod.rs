@@ -163,6 +163,3 @@ fn names(party: Element<'_>) -> (Option<String>, Vec<(Option<String>, String)>) 
     }
     (name.map(str::to_owned), ids)
 }
-
-#[cfg(test)]
-mod tests;
