@@ -61,6 +61,11 @@ impl Field {
         self.path.replace("{Line}", line).replace("{Quantity}", quantity).replace("{Type}", type_code).into()
     }
 
+    /// A plain element that occurs once in its group, at most.
+    pub(super) fn is_single(&self) -> bool {
+        !self.path.contains('@') && self.path != "cbc:Note" && !self.path.ends_with("}/cbc:Note")
+    }
+
     /// Business terms that exist in one of the two document types only.
     fn applies(&self, credit_note: bool) -> bool {
         !(credit_note && self.path == "cbc:DueDate")

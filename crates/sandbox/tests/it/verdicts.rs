@@ -121,6 +121,34 @@ pub const EN16931: &[Violation] = &[
         "BR-CO-17",
         &[(SUBTOTAL_TAX, "100.00</cbc:TaxableAmount>\n      <cbc:TaxAmount currencyID=\"GBP\">21.00")],
     ),
+    broken(
+        "BR-53",
+        &[(
+            "GBP</cbc:DocumentCurrencyCode>",
+            "GBP</cbc:DocumentCurrencyCode><cbc:TaxCurrencyCode>EUR</cbc:TaxCurrencyCode>",
+        )],
+    ),
+    broken(
+        "BR-CO-15",
+        &[(
+            "    <cbc:TaxAmount currencyID=\"GBP\">20.00</cbc:TaxAmount>\n    <cac:TaxSubtotal>",
+            "    <cbc:TaxAmount currencyID=\"EUR\">20.00</cbc:TaxAmount>\n    <cac:TaxSubtotal>",
+        )],
+    ),
+    broken(
+        "BR-47",
+        &[(
+            "<cbc:Percent>20</cbc:Percent>\n        <cac:TaxScheme><cbc:ID>VAT<",
+            "<cbc:Percent>20</cbc:Percent>\n        <cac:TaxScheme><cbc:ID>GST<",
+        )],
+    ),
+    broken(
+        "BR-CO-04",
+        &[(
+            "<cbc:Percent>20</cbc:Percent>\n        <cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>\n      </cac:Classified",
+            "<cbc:Percent>20</cbc:Percent>\n        <cac:TaxScheme><cbc:ID>GST</cbc:ID></cac:TaxScheme>\n      </cac:Classified",
+        )],
+    ),
     broken("BR-CO-18", &[("<cac:TaxSubtotal>", "<!--"), ("</cac:TaxSubtotal>", "-->")]),
     broken(
         "BR-CO-26",

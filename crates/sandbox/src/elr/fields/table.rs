@@ -25,11 +25,12 @@ const AMOUNT: (&str, &str) = ("amount", "1..1");
 const MAYBE_AMOUNT: (&str, &str) = ("amount", "0..1");
 const SOME_AMOUNT: (&str, &str) = ("amount", "0..n");
 
-/// Every field, header first, then totals, then lines.
+/// Every field, header first, then totals, then lines. Process and electronic addresses are conditional for XRechnung:
+/// its own rules do not ask for them, the Peppol rules that some releases add do.
 #[rustfmt::skip]
 pub(in crate::elr) static FIELDS: &[Field] = &[
     field(100, "cbc:CustomizationID", "Specification identifier", ONE, "", [R, R, R]),
-    field(101, "cbc:ProfileID", "Business process type", MAYBE, "", [O, R, R]),
+    field(101, "cbc:ProfileID", "Business process type", MAYBE, "", [O, R, C]),
     field(102, "cbc:ID", "Document number", ONE, "2026-0001", [R, R, R]),
     field(103, "cbc:IssueDate", "Issue date", DAY, "2026-11-20", [R, R, R]),
     field(104, "cbc:DueDate", "Payment due date", MAYBE_DAY, "2026-12-20", [C, C, C]),
@@ -47,8 +48,8 @@ pub(in crate::elr) static FIELDS: &[Field] = &[
     field(116, "cac:ContractDocumentReference/cbc:ID", "Contract reference", MAYBE, "C-12", [O, O, O]),
     field(117, "cac:ProjectReference/cbc:ID", "Project reference", MAYBE, "P-3", [O, O, O]),
 
-    field(200, "cac:AccountingSupplierParty/cac:Party/cbc:EndpointID", "Seller electronic address", MAYBE, "4012345000009", [O, R, R]),
-    field(201, "cac:AccountingSupplierParty/cac:Party/cbc:EndpointID/@schemeID", "Seller electronic address scheme", MAYBE_CODE, "0088", [C, R, R]),
+    field(200, "cac:AccountingSupplierParty/cac:Party/cbc:EndpointID", "Seller electronic address", MAYBE, "4012345000009", [O, R, C]),
+    field(201, "cac:AccountingSupplierParty/cac:Party/cbc:EndpointID/@schemeID", "Seller electronic address scheme", MAYBE_CODE, "0088", [C, R, C]),
     field(202, "cac:AccountingSupplierParty/cac:Party/cac:PartyIdentification/cbc:ID", "Seller identifier", SOME, "S-100", [C, C, C]),
     field(203, "cac:AccountingSupplierParty/cac:Party/cac:PartyName/cbc:Name", "Seller trading name", MAYBE, "Northwind", [O, O, O]),
     field(204, "cac:AccountingSupplierParty/cac:Party/cac:PostalAddress/cbc:StreetName", "Seller street", MAYBE, "Hauptstrasse 1", [O, O, O]),
@@ -62,8 +63,8 @@ pub(in crate::elr) static FIELDS: &[Field] = &[
     field(212, "cac:AccountingSupplierParty/cac:Party/cac:Contact/cbc:Telephone", "Seller contact telephone", MAYBE, "+49 30 1234", [O, O, R]),
     field(213, "cac:AccountingSupplierParty/cac:Party/cac:Contact/cbc:ElectronicMail", "Seller contact e-mail", MAYBE, "ada@example.com", [O, O, R]),
 
-    field(300, "cac:AccountingCustomerParty/cac:Party/cbc:EndpointID", "Buyer electronic address", MAYBE, "4098765000006", [O, R, R]),
-    field(301, "cac:AccountingCustomerParty/cac:Party/cbc:EndpointID/@schemeID", "Buyer electronic address scheme", MAYBE_CODE, "0088", [C, R, R]),
+    field(300, "cac:AccountingCustomerParty/cac:Party/cbc:EndpointID", "Buyer electronic address", MAYBE, "4098765000006", [O, R, C]),
+    field(301, "cac:AccountingCustomerParty/cac:Party/cbc:EndpointID/@schemeID", "Buyer electronic address scheme", MAYBE_CODE, "0088", [C, R, C]),
     field(302, "cac:AccountingCustomerParty/cac:Party/cac:PartyIdentification/cbc:ID", "Buyer identifier", MAYBE, "C-200", [O, O, O]),
     field(303, "cac:AccountingCustomerParty/cac:Party/cac:PostalAddress/cbc:StreetName", "Buyer street", MAYBE, "Marktplatz 2", [O, O, O]),
     field(304, "cac:AccountingCustomerParty/cac:Party/cac:PostalAddress/cbc:CityName", "Buyer city", MAYBE, "Hamburg", [O, O, R]),

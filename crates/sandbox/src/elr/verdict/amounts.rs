@@ -35,7 +35,8 @@ pub(super) fn check(root: Element<'_>, credit_note: bool, rules: Rules, problems
     if count == 0 {
         problems.push(format!("BR-16: the document has no {}.", &line_name[4..]));
     }
-    let (allowances, charges) = allowances_and_charges(root, "the document", ("BR-31", "BR-36"), problems);
+    let (allowances, charges) =
+        allowances_and_charges(root, "the document", ("BR-31", "BR-36"), rules, problems);
     if let Some(total) = root.child("cac:LegalMonetaryTotal") {
         check_total(root, total, readable.then_some(lines), [allowances, charges], problems);
     }
@@ -65,6 +66,7 @@ fn allowances_and_charges(
     parent: Element<'_>,
     at: &str,
     (allowance_rule, charge_rule): (&str, &str),
+    rules: Rules,
     problems: &mut Vec<String>,
 ) -> (Option<Decimal>, Option<Decimal>) {
     let (mut allowances, mut charges) = (None, None);
@@ -72,6 +74,7 @@ fn allowances_and_charges(
         let (sum, rule) = match entry.text("cbc:ChargeIndicator") {
             Some("true" | "1") => (&mut charges, charge_rule),
             Some("false" | "0") => (&mut allowances, allowance_rule),
+            _ if rules != Rules::Peppol => continue,
             _ => {
                 problems.push(format!(
                     "PEPPOL-EN16931-R043: {at}: an allowance or charge says neither true nor false."
@@ -127,13 +130,15 @@ fn check_total(
         charge_total.or(zero.filter(|_| charges.is_some())),
         Some(cents(charges.unwrap_or_default())),
     );
+    let currency = root.text("cbc:DocumentCurrencyCode").unwrap_or("");
+    let taxes = tax_totals(root, currency);
     let (less, more) = (allowance_total.unwrap_or_default(), charge_total.unwrap_or_default());
     equal("BR-CO-13", "the total without VAT", exclusive, net.map(|net| cents(net - less + more)));
     equal(
         "BR-CO-15",
         "the total with VAT",
         inclusive,
-        exclusive.zip(tax(root)).map(|(net, tax)| cents(net + tax)),
+        exclusive.zip(taxes.first().copied().flatten()).map(|(net, tax)| cents(net + tax)),
     );
     let due = inclusive.map(|inclusive| cents(inclusive - prepaid.unwrap_or_default()));
     equal(
@@ -142,13 +147,21 @@ fn check_total(
         payable.map(|payable| cents(payable - rounding.unwrap_or_default())),
         due,
     );
+    if taxes.len() != 1 && !currency.is_empty() {
+        problems.push(format!("BR-CO-15: there are {} VAT totals in {currency}, not one.", taxes.len()));
+    }
+    if let Some(accounting) =
+        root.text("cbc:TaxCurrencyCode").filter(|code| tax_totals(root, code).is_empty())
+    {
+        problems.push(format!("BR-53: there is no VAT total in the accounting currency {accounting}."));
+    }
 }
 
-/// The tax total in the currency of the document.
-fn tax(root: Element<'_>) -> Option<Decimal> {
-    let currency = root.text("cbc:DocumentCurrencyCode")?;
-    let totals = root.all("cac:TaxTotal/cbc:TaxAmount");
-    totals.into_iter().find(|amount| amount.attribute("currencyID") == Some(currency))?.decimal()
+/// The tax totals in a currency: there must be one in that of the document, and one in the accounting currency if that
+/// is given (BR-CO-15, BR-53).
+fn tax_totals(root: Element<'_>, currency: &str) -> Vec<Option<Decimal>> {
+    let totals = root.all("cac:TaxTotal/cbc:TaxAmount").into_iter();
+    totals.filter(|amount| amount.attribute("currencyID") == Some(currency)).map(Element::decimal).collect()
 }
 
 fn check_line(line: Element<'_>, credit_note: bool, rules: Rules, at: &str, problems: &mut Vec<String>) {
@@ -156,7 +169,7 @@ fn check_line(line: Element<'_>, credit_note: bool, rules: Rules, at: &str, prob
     if price.is_some_and(|price| price.is_sign_negative() && !price.is_zero()) {
         problems.push(format!("BR-27: {at}: the item net price is negative."));
     }
-    let (allowances, charges) = allowances_and_charges(line, at, ("BR-41", "BR-43"), problems);
+    let (allowances, charges) = allowances_and_charges(line, at, ("BR-41", "BR-43"), rules, problems);
     if rules != Rules::Peppol {
         return;
     }

@@ -31,6 +31,7 @@ pub(super) fn check(root: Element<'_>, mandate: &Mandate, credit_note: bool, pro
             ));
         }
     }
+    repetitions(root, credit_note, problems);
     type_code(root, mandate.rules, credit_note, problems);
     let seller = root.child("cac:AccountingSupplierParty").and_then(|role| role.child("cac:Party"));
     let identified = seller.is_some_and(|party| {
@@ -75,6 +76,24 @@ fn present(element: Element<'_>, path: &str) -> bool {
         return groups.peek().is_some() && groups.all(|group| present(group, rest));
     }
     groups.any(|group| present(group, rest))
+}
+
+/// Header terms, totals and line terms that UBL has once only. A rule has no name for it: the schema forbids it.
+fn repetitions(root: Element<'_>, credit_note: bool, problems: &mut Vec<String>) {
+    let line = if credit_note { "cac:CreditNoteLine" } else { "cac:InvoiceLine" };
+    for field in FIELDS.iter().filter(|field| field.is_single()) {
+        let path = field.path(credit_note);
+        let found = match path.split_once('/') {
+            None => root.children(&path).count(),
+            Some((group, name)) if group == line || group == "cac:LegalMonetaryTotal" => {
+                root.children(group).map(|group| group.children(name).count()).max().unwrap_or(0)
+            }
+            Some(_) => 0,
+        };
+        if found > 1 {
+            problems.push(format!("{} occurs {found} times: /{path} (field {}).", field.name, field.id));
+        }
+    }
 }
 
 fn type_code(root: Element<'_>, rules: Rules, credit_note: bool, problems: &mut Vec<String>) {

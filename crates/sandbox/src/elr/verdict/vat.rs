@@ -70,6 +70,10 @@ fn shares<'x>(root: Element<'x>, credit_note: bool, problems: &mut Vec<String>) 
     let line_name = if credit_note { "cac:CreditNoteLine" } else { "cac:InvoiceLine" };
     for line in root.children(line_name) {
         let Some(category) = line.first("cac:Item/cac:ClassifiedTaxCategory") else { continue };
+        if !line.all("cac:Item/cac:ClassifiedTaxCategory").into_iter().any(is_vat) {
+            let at = line.text("cbc:ID").unwrap_or("?");
+            problems.push(format!("BR-CO-04: line {at}: its tax category is not one of the scheme VAT."));
+        }
         let amount = line.number("cbc:LineExtensionAmount").flatten().unwrap_or_default();
         let Some(share) = share(category, amount, problems) else { continue };
         line_rate(&share, line.text("cbc:ID").unwrap_or("?"), problems);
@@ -85,6 +89,12 @@ fn shares<'x>(root: Element<'x>, credit_note: bool, problems: &mut Vec<String>) 
         shares.extend(share(category, if charge { amount } else { -amount }, problems));
     }
     shares
+}
+
+/// Whether a tax category has a code and belongs to VAT.
+fn is_vat(category: Element<'_>) -> bool {
+    let scheme = category.text("cac:TaxScheme/cbc:ID").unwrap_or("");
+    scheme.eq_ignore_ascii_case("VAT") && category.text("cbc:ID").is_some()
 }
 
 fn share<'x>(category: Element<'x>, amount: Decimal, problems: &mut Vec<String>) -> Option<Share<'x>> {
@@ -117,6 +127,11 @@ fn check_category(subtotal: Element<'_>, shares: &[Share<'_>], problems: &mut Ve
     if !CATEGORIES.contains(&code) {
         problems.push(format!("BR-CL-17: {code} is not a VAT category code."));
         return;
+    }
+    if !subtotal.children("cac:TaxCategory").any(is_vat) {
+        problems.push(format!(
+            "BR-47: the entry of category {code} in the VAT breakdown is not one of the scheme VAT."
+        ));
     }
     for (path, rule) in [("cbc:TaxableAmount", "BR-DEC-19"), ("cbc:TaxAmount", "BR-DEC-20")] {
         let fraction = subtotal
