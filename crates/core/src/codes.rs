@@ -29,6 +29,7 @@ pub const ALL: &[&str] = &[
     "mandate_not_activated",
     "company_not_chosen",
     "connection_missing",
+    "connection_unusable",
     "number_already_used",
     "in_doubt",
     "found_several",
@@ -171,6 +172,12 @@ pub fn company_not_chosen(connection: &str) -> Problem {
 pub fn connection_missing(what: &str) -> Problem {
     Problem::fatal("connection_missing", format!("The configuration refers to {what}, which does not exist."))
         .with_hint("Correct the flow or mandate that names it.")
+}
+
+/// The connection exists and cannot be used as it is.
+pub fn connection_unusable(connection: &str, why: &str) -> Problem {
+    Problem::fatal("connection_unusable", format!("The connection \"{connection}\" cannot be used: {why}."))
+        .with_hint("Correct it under Connections; everything it blocks then goes on by itself.")
 }
 
 /// Another document of the same seller has this number.

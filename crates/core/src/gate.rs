@@ -10,7 +10,6 @@ use crate::plan::Hold;
 /// What the gate looks at.
 pub struct Gate<'a> {
     pub flow: &'a Flow,
-    pub source: Option<&'a Connection>,
     /// Where the document would go; none before a route is known.
     pub target: Option<&'a Connection>,
     pub target_is_binding: bool,
@@ -73,7 +72,6 @@ mod tests {
         connection.first_run_confirmed = true;
         let mut gate = Gate {
             flow: &flow,
-            source: None,
             target: Some(&connection),
             target_is_binding: true,
             kind: Some(Kind::Invoice),

@@ -78,6 +78,11 @@ impl Rendering<'_> {
         work.finish(base, tree)
     }
 
+    /// Whether the buyer's endpoint must be looked up.
+    pub fn lacks_receiver(&self) -> bool {
+        self.document.invoice.buyer.electronic_address.is_none() && self.demands(BUYER_ENDPOINT)
+    }
+
     /// Whether the target asks for this place, so that an empty one must be filled.
     fn demands(&self, path: &str) -> bool {
         let wanted: Option<Place> = path.parse().ok();

@@ -129,6 +129,8 @@ pub struct DeliveryRow {
     pub rendered_from: RenderedFrom,
     /// The target's history, whole.
     pub events: Vec<TargetEvent>,
+    /// Identifiers of earlier submissions that the target refused; they are not candidates when looking.
+    pub earlier: Vec<counterfoil_core::delivery::ExternalId>,
     /// The target's word for its status, and the authority's or buyer's answer.
     pub status_word: Option<String>,
     pub business_status: Option<String>,
