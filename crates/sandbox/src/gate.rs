@@ -69,6 +69,9 @@ async fn pass(
         .and_then(|value| value.to_str().ok());
     gate.traffic.count(operation, client);
     let fault = gate.faults.due(simulator.name(), operation);
+    if let Some(fault) = fault {
+        tracing::debug!(system = simulator.name(), operation, fault = ?fault.kind, "injected a fault");
+    }
     if let Some(fault) = fault
         && let Some(response) = instead(gate, fault, &connection, &mut request).await
     {

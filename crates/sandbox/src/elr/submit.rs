@@ -158,7 +158,7 @@ pub(super) fn take_in(
     let settings = elr.current_settings();
     let company_id = {
         let world = elr.world_read();
-        let company = world.company_named(reading.own_names(flow));
+        let company = world.company_named(reading.own_names(flow), Some(order.mandate));
         if flow == "out" && settings.supplier_must_be_registered && reading.readable {
             reading.problems.extend(match company {
                 None => Some(format!(
@@ -248,7 +248,7 @@ fn document(
 
 impl Reading {
     /// What the document calls the company it belongs to (the supplier of an outbound one, the customer of an inbound
-    /// one): addresses and numbers first, the name last.
+    /// one): its addresses, numbers and name.
     fn own_names(&self, flow: &str) -> impl Iterator<Item = (Option<&str>, &str)> {
         let (ids, name) = match flow {
             "in" => (&self.customer_ids, &self.customer),

@@ -99,7 +99,7 @@ async fn validate(State(elr): State<Arc<Elr>>, body: Bytes) -> Answer {
     }
     let whole = format!("{prefix}{number}");
     let world = elr.world_read();
-    let extensions = match world.company_named([(None, whole.as_str())].into_iter()) {
+    let extensions = match world.company_named([(None, whole.as_str())].into_iter(), None) {
         Some(company) => json!({"companyName": company.name, "blockListed": false}),
         None => Value::Null,
     };

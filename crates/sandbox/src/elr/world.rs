@@ -139,7 +139,7 @@ impl World {
         world
     }
 
-    /// Adds a company, or replaces the one of the same code.
+    /// Adds a company, or replaces the one of the same code, which keeps its id.
     pub(super) fn seed_company(&mut self, wish: Value, now: Timestamp) -> Result<Value, String> {
         let wish: CompanyWish = serde_json::from_value(wish).map_err(|error| error.to_string())?;
         if wish.identifiers.len() > MAX_IDENTIFIERS {
@@ -156,7 +156,8 @@ impl World {
         let mut identifiers: Vec<Identifier> =
             wish.identifiers.into_iter().map(IdentifierWish::read).collect();
         identifiers.push(Identifier { scheme: NAME.to_owned(), value: plain(&wish.name) });
-        let id = wish.id.unwrap_or_else(|| self.seed.uuid(&["company", &wish.code]).to_string());
+        let known = self.companies.iter().find(|known| known.code == wish.code).map(|known| known.id.clone());
+        let id = wish.id.or(known).unwrap_or_else(|| self.seed.uuid(&["company", &wish.code]).to_string());
         let company = Company {
             id,
             name: wish.name,
@@ -193,17 +194,24 @@ impl World {
         Ok(shown)
     }
 
-    /// The company a document's supplier is. `names` are pairs of scheme and value, best first.
+    /// The company that most of a document's names for its supplier (scheme and value) belong to: companies of one
+    /// group may share an address or a number. Of several, one that has activated the mandate, then the first.
     pub(super) fn company_named<'n>(
         &self,
         names: impl Iterator<Item = (Option<&'n str>, &'n str)>,
+        mandate: Option<&Mandate>,
     ) -> Option<&Company> {
+        let names: Vec<_> = names.map(|(scheme, value)| (scheme, plain(value))).collect();
+        let activated = |company: &Company| {
+            mandate.and_then(|mandate| company.registration(mandate)).is_some_and(|own| own.completed)
+        };
+        let mut best = (0, false);
         let mut found = None;
-        for (scheme, value) in names {
-            let value = plain(value);
-            found = self.companies.iter().find(|company| company.is_named(scheme, &value));
-            if found.is_some() {
-                break;
+        for company in &self.companies {
+            let matching = names.iter().filter(|(scheme, value)| company.is_named(*scheme, value)).count();
+            if matching > 0 && (matching, activated(company)) > best {
+                best = (matching, activated(company));
+                found = Some(company);
             }
         }
         found

@@ -179,3 +179,62 @@ async fn inbound_documents_can_be_seeded() {
     assert_eq!(list["value"][0]["id"], seeded["id"]);
     assert_eq!((&list["value"][0]["flow"], &list["value"][0]["status"]), (&json!("in"), &json!("Complete")));
 }
+
+/// Seeding the furnished company again changes its mandates, not its identity.
+#[tokio::test]
+async fn a_company_seeded_again_keeps_its_id() {
+    let sandbox = sandbox().await;
+    let again = json!({"name": "Ausstehend Handels GmbH", "code": "AUSSTEHEND", "country": "DE", "mandates": ["DE-B2B-PEPPOL"]});
+    let before = sandbox.get("/scs/companies").await;
+    let id = &before["value"]
+        .as_array()
+        .expect("list")
+        .iter()
+        .find(|one| one["companyCode"] == "AUSSTEHEND")
+        .expect("it")["id"];
+    let registrations = format!("/orl/registrations?companyId={}", id.as_str().expect("id"));
+    assert_eq!(sandbox.get(&registrations).await["value"][0]["status"]["code"], "Pending");
+    let seeded = sandbox.plane(Method::POST, "/seed/elr/companies", again).await;
+    assert_eq!(&seeded["id"], id);
+    assert_eq!(sandbox.get(&registrations).await["value"][0]["status"]["code"], "Completed");
+}
+
+/// The page that others script against names every operation, fault and setting there is.
+#[tokio::test]
+async fn the_page_is_complete() {
+    let page = include_str!("../../../../docs/sandbox.md");
+    let sandbox = sandbox().await;
+    let world = sandbox.world().await;
+    let operations = world["elr"]["calls"].as_object().expect("operations").keys();
+    let settings = sandbox.plane(Method::GET, "/settings", Value::Null).await;
+    let settings = settings["elr"].as_object().expect("settings").keys();
+    let faults =
+        "rate_limit lost_reply late_commit timeout_before server_error expired_token malformed_body slow";
+    let document = world["elr"]["documents"][0].as_object().expect("a document").keys();
+    for name in operations.chain(settings).chain(document).map(String::as_str).chain(faults.split(' ')) {
+        assert!(page.contains(&format!("`{name}`")), "docs/sandbox.md does not name {name}");
+    }
+}
+
+/// Companies of a group may share a number: the one that more of the document's names belong to has it.
+#[tokio::test]
+async fn the_company_with_most_names_in_common_has_the_document() {
+    let sandbox = sandbox_of(bare(0)).await;
+    let mut ids = Vec::new();
+    for (code, name, identifiers, mandates) in [
+        ("A", "Northwind Holding", json!(["GB777777771"]), json!(["XX-SIM-PEPPOL"])),
+        ("B", "Northwind Instruments Ltd", json!(["GB777777771"]), json!(["XX-SIM-PEPPOL"])),
+        ("C", "Northwind Services", json!(["GB777777771"]), json!(["XX-SIM-EN16931"])),
+    ] {
+        let company = json!({"name": name, "code": code, "country": "GB", "identifiers": identifiers, "mandates": mandates});
+        ids.push(sandbox.plane(Method::POST, "/seed/elr/companies", company).await["id"].clone());
+    }
+    let company_of = async |mandate: &str, xml: &str| {
+        let id = sandbox.submitted(mandate, xml).await;
+        sandbox.status(&id).await["companyId"].clone()
+    };
+    assert_eq!(company_of("XX-SIM-PEPPOL", &invoice("G-1")).await, ids[1]);
+    let unnamed = invoice("G-2").replace("Northwind Instruments Ltd", "Northwind");
+    assert_eq!(company_of("XX-SIM-PEPPOL", &unnamed).await, ids[0]);
+    assert_eq!(company_of("XX-SIM-EN16931", &unnamed).await, ids[2]);
+}
