@@ -4,7 +4,7 @@
 //! talk to it, so that a misreading of one side cannot hide in the other. Behaviour, not stubs: documents are really
 //! read and judged, verdicts arrive later, tokens expire, lists page, webhooks are signed and repeated.
 //!
-//! A new vendor is one module implementing [`system::Simulator`] and one line in [`system::simulators`].
+//! A new vendor is one module implementing `system::Simulator` and one line in `system::simulators`.
 #![forbid(unsafe_code)]
 
 mod clock;
