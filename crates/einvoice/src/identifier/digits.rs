@@ -68,9 +68,10 @@ pub(crate) fn partita_iva(value: &str) -> bool {
     all_digits(value, 11) && luhn(value)
 }
 
-/// Greek tax number: nine digits, weights 256 to 2, modulo 11 modulo 10.
+/// Greek tax number: nine digits, weights 256 to 2, modulo 11 modulo 10. What follows them is not looked at.
 pub(crate) fn greek_tin(value: &str) -> bool {
-    let Some(all) = digits(value).filter(|d| d.len() >= 9) else { return false };
+    let first: String = value.chars().take(9).collect();
+    let Some(all) = digits(&first).filter(|d| d.len() == 9) else { return false };
     let sum: u32 = all[..8].iter().enumerate().map(|(i, d)| d << (8 - i)).sum();
     sum % 11 % 10 == all[8]
 }

@@ -8,12 +8,14 @@
 
 mod codes;
 mod explain;
+mod german;
 mod judge;
+mod peppol;
 mod profile;
 mod ubl;
 mod verdict;
-#[allow(dead_code, unused_imports, reason = "the Peppol rules use the rest")]
 mod xpath;
+mod xrechnung;
 
 pub use profile::{Profile, UnknownProfile};
 pub use verdict::{Ruleset, Verdict};
@@ -49,6 +51,18 @@ pub fn validate_tree(tree: &Tree, profile: Profile) -> Verdict {
 /// Runs the rule sets of a profile, in the official order.
 fn run(judge: &mut Judge<'_>, profile: Profile) -> (Vec<Ruleset>, xpath::Judged<()>) {
     let index = ubl::Index::of(judge.eval.tree);
-    let _ = profile;
-    (vec![Ruleset::new("EN16931-UBL", "1.3.16")], ubl::judge(judge, &index))
+    let en16931 = Ruleset::new("EN16931-UBL", "1.3.16");
+    let peppol = Ruleset::new("PEPPOL-BIS-3-UBL", "2026.5");
+    let xrechnung = Ruleset::new("XRECHNUNG-UBL", "3.0.2 (2.5.0)");
+    match profile {
+        Profile::PeppolUbl => {
+            (vec![en16931, peppol], ubl::judge(judge, &index).and_then(|()| peppol::judge(judge, &index)))
+        }
+        Profile::PeppolUblOnly => (vec![peppol], peppol::judge(judge, &index)),
+        Profile::XrechnungUbl => (
+            vec![en16931, xrechnung],
+            ubl::judge(judge, &index).and_then(|()| xrechnung::judge(judge, &index)),
+        ),
+        _ => (vec![en16931], ubl::judge(judge, &index)),
+    }
 }

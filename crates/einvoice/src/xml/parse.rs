@@ -124,8 +124,10 @@ impl<'s> Builder<'s> {
                 Event::Text(text) => self.text(&text.into_inner(), at, true)?,
                 Event::CData(text) => self.text(&text.into_inner(), at, false)?,
                 Event::GeneralRef(reference) => self.reference(&reference, at)?,
-                Event::Comment(_) => {}
+                // Comments and instructions separate text nodes, as XPath counts them.
+                Event::Comment(_) => self.flush(),
                 Event::PI(pi) => {
+                    self.flush();
                     if pi.target().eq_ignore_ascii_case("xml") {
                         return Err(
                             self.malformed(at, "an XML declaration is only allowed at the very start")

@@ -217,6 +217,19 @@ impl Tree {
         Cow::Owned(out)
     }
 
+    /// The text nodes directly inside the element: text between child elements, comments and instructions.
+    pub fn text_nodes(&self, id: NodeId) -> impl Iterator<Item = &str> + '_ {
+        let e = &self.elements[id.index()];
+        let mut children = self.children(id).peekable();
+        (e.piece..e.piece_end).filter_map(move |piece| {
+            while let Some(child) = children.next_if(|c| self.elements[c.index()].piece_end <= piece) {
+                let _ = child;
+            }
+            let inside = children.peek().is_some_and(|c| self.elements[c.index()].piece <= piece);
+            (!inside).then(|| self.span(self.pieces[piece as usize]))
+        })
+    }
+
     /// Whether there is nothing but white space directly inside the element.
     #[must_use]
     pub fn own_text_is_blank(&self, id: NodeId) -> bool {

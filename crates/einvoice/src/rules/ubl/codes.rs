@@ -9,7 +9,7 @@ use crate::xml::names::{attr, cac, cbc};
 use crate::xml::{Name, NodeId};
 
 /// Media types an attachment may have (BT-125).
-const MEDIA_TYPES: [&str; 6] = [
+pub(in crate::rules) const MEDIA_TYPES: [&str; 6] = [
     "application/pdf",
     "image/png",
     "image/jpeg",

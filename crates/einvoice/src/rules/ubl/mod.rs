@@ -12,7 +12,9 @@ mod vat_document;
 
 use super::judge::Judge;
 use super::xpath::Judged;
+pub(super) use codes::MEDIA_TYPES;
 pub(super) use index::Index;
+pub(super) use model::few_decimals;
 pub(super) use unused::path as unused_path;
 
 /// Judges a whole document. Stops at the first dynamic error.

@@ -6,7 +6,7 @@ use super::vat::{self, Groups};
 use super::{totals, vat_document};
 use crate::rules::codes::en16931::{COUNTRIES, NOTE_SUBJECTS};
 use crate::rules::judge::Judge;
-use crate::rules::xpath::{Judged, cast_date, double_sign, trim};
+use crate::rules::xpath::{Judged, cast_date, double_sign, either, trim};
 use crate::xml::names::{attr, cac, cbc, cn, inv};
 use crate::xml::{Name, NodeId};
 
@@ -43,7 +43,7 @@ fn root(j: &mut Judge<'_>, index: &Index, id: NodeId) -> Judged<()> {
     j.fatal(
         "BR-04",
         id,
-        e.filled(e.kids(id, cbc::InvoiceTypeCode))? || e.filled(e.kids(id, cbc::CreditNoteTypeCode))?,
+        either(e.filled(e.kids(id, cbc::InvoiceTypeCode)), e.filled(e.kids(id, cbc::CreditNoteTypeCode)))?,
     );
     j.fatal("BR-05", id, e.filled(e.kids(id, cbc::DocumentCurrencyCode))?);
     let name = |party| e.path4(id, [party, cac::Party, cac::PartyLegalEntity, cbc::RegistrationName]);
@@ -92,7 +92,7 @@ pub(super) fn two_decimals(j: &mut Judge<'_>, rule: &'static str, id: NodeId, na
     Ok(())
 }
 
-pub(super) fn few_decimals(text: &str) -> bool {
+pub(in crate::rules) fn few_decimals(text: &str) -> bool {
     text.split_once('.').is_none_or(|(_, fraction)| fraction.chars().nth(2).is_none())
 }
 
@@ -248,11 +248,11 @@ fn payment_means(j: &mut Judge<'_>, id: NodeId) -> Judged<()> {
 /// BR-CO-26: something identifies the seller.
 fn supplier(j: &mut Judge<'_>, id: NodeId) -> Judged<()> {
     let e = j.eval;
-    let identified = e
-        .any(e.path2(id, cac::Party, cac::PartyTaxScheme), |s| Ok(e.vat(s)? && e.has(s, cbc::CompanyID)))?
-        || e.path3(id, cac::Party, cac::PartyIdentification, cbc::ID)
-            .any(|i| e.tree.attribute(i, attr::schemeID) != Some("SEPA"))
-        || e.path3(id, cac::Party, cac::PartyLegalEntity, cbc::CompanyID).next().is_some();
-    j.fatal("BR-CO-26", id, identified);
+    let vat =
+        e.any(e.path2(id, cac::Party, cac::PartyTaxScheme), |s| Ok(e.vat(s)? && e.has(s, cbc::CompanyID)));
+    let mut ids = e.path3(id, cac::Party, cac::PartyIdentification, cbc::ID);
+    let named = ids.any(|i| e.tree.attribute(i, attr::schemeID) != Some("SEPA"));
+    let registered = e.path3(id, cac::Party, cac::PartyLegalEntity, cbc::CompanyID).next().is_some();
+    j.fatal("BR-CO-26", id, either(vat, Ok(named || registered))?);
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::index::Index;
 use super::model::{few_decimals, two_decimals};
 use crate::rules::judge::Judge;
-use crate::rules::xpath::{Dec, Judged};
+use crate::rules::xpath::{Dec, Fault, Judged, both, either};
 use crate::xml::NodeId;
 use crate::xml::names::{attr, cac, cbc, cn, inv};
 
@@ -19,21 +19,27 @@ pub(super) fn monetary(j: &mut Judge<'_>, index: &Index, id: NodeId) -> Judged<(
     j.fatal("BR-14", id, e.has(id, cbc::TaxInclusiveAmount));
     j.fatal("BR-15", id, e.has(id, cbc::PayableAmount));
     let lines = e.amount(id, cbc::LineExtensionAmount)?;
-    if lines.is_some() || !index.invoice_lines.is_empty() || !index.credit_lines.is_empty() {
-        let sum = e
-            .sum(index.invoice_lines.iter().chain(&index.credit_lines).copied(), cbc::LineExtensionAmount)?
-            .cents()?;
-        j.fatal("BR-CO-10", id, lines == Some(sum));
-    } else {
-        j.fatal("BR-CO-10", id, false);
-    }
+    let added_up = match lines {
+        Some(lines) => {
+            let sum = e.sum(
+                index.invoice_lines.iter().chain(&index.credit_lines).copied(),
+                cbc::LineExtensionAmount,
+            )?;
+            lines == sum.cents()?
+        }
+        None => false,
+    };
+    j.fatal("BR-CO-10", id, added_up);
     let allowances = e.amount(id, cbc::AllowanceTotalAmount)?;
     let charges = e.amount(id, cbc::ChargeTotalAmount)?;
     for (rule, total, charge) in [("BR-CO-11", allowances, false), ("BR-CO-12", charges, true)] {
         let siblings = e.tree.parent(id).into_iter().flat_map(|p| e.kids(p, cac::AllowanceCharge));
         let parts = e.filter(siblings, |a| e.indicated(a, charge))?;
-        let sum = e.sum(parts.iter().copied(), cbc::Amount)?.cents()?;
-        j.fatal(rule, id, total == Some(sum) || (total.is_none() && parts.is_empty()));
+        let fits = match total {
+            Some(total) => total == e.sum(parts.iter().copied(), cbc::Amount)?.cents()?,
+            None => parts.is_empty(),
+        };
+        j.fatal(rule, id, fits);
     }
     let without_vat = e.amount(id, cbc::TaxExclusiveAmount)?;
     let expected = match (lines, charges, allowances) {
@@ -55,21 +61,19 @@ pub(super) fn monetary(j: &mut Judge<'_>, index: &Index, id: NodeId) -> Judged<(
     two_decimals(j, "BR-DEC-18", id, cbc::PayableAmount)
 }
 
-/// BR-CO-16: what is due is the total less what is paid, apart from the rounding amount.
+/// BR-CO-16: what is due is the total less what is paid, apart from the rounding amount. A number is only read if those
+/// before it are there.
 fn due(j: &Judge<'_>, id: NodeId) -> Judged<bool> {
     let e = j.eval;
-    let payable = e.amount(id, cbc::PayableAmount)?;
-    let with_vat = e.amount(id, cbc::TaxInclusiveAmount)?;
-    let paid = e.amount(id, cbc::PrepaidAmount)?;
-    let rounding = e.amount(id, cbc::PayableRoundingAmount)?;
-    let (Some(payable), Some(with_vat)) = (payable, with_vat) else { return Ok(false) };
-    let owed = match paid {
-        Some(paid) => with_vat.sub(paid)?.cents()?,
-        None => with_vat,
+    let Some(payable) = e.amount(id, cbc::PayableAmount)? else { return Ok(false) };
+    let payable = match e.amount(id, cbc::PayableRoundingAmount)? {
+        Some(rounding) => payable.sub(rounding)?.cents()?,
+        None => payable,
     };
-    match rounding {
-        Some(rounding) => Ok(payable.sub(rounding)?.cents()? == owed),
-        None => Ok(payable == owed),
+    let Some(with_vat) = e.amount(id, cbc::TaxInclusiveAmount)? else { return Ok(false) };
+    match e.amount(id, cbc::PrepaidAmount)? {
+        Some(paid) => Ok(payable == with_vat.sub(paid)?.cents()?),
+        None => Ok(payable == with_vat),
     }
 }
 
@@ -101,29 +105,49 @@ pub(super) fn document(j: &mut Judge<'_>, id: NodeId) -> Judged<()> {
 fn total_with_vat(j: &Judge<'_>, id: NodeId) -> Judged<bool> {
     let e = j.eval;
     for currency in e.kids(id, cbc::DocumentCurrencyCode) {
-        let code = e.text(currency);
-        let of_total =
-            |t| e.kids(t, cbc::TaxAmount).filter(|a| e.tree.attribute(*a, attr::currencyID) == Some(&*code));
-        let mut amounts = vec![];
-        for total in e.kids(id, cac::TaxTotal) {
-            amounts.extend(e.decimal(of_total(total))?);
-        }
-        let [vat] = amounts[..] else { return Ok(false) };
-        let (mut with, mut without) = (vec![], vec![]);
-        for total in e.kids(id, cac::LegalMonetaryTotal) {
-            with.extend(e.amount(total, cbc::TaxInclusiveAmount)?);
-            without.extend(e.amount(total, cbc::TaxExclusiveAmount)?);
-        }
-        let sum = match without[..] {
-            [] => None,
-            [one] => Some(one.add(vat)?.cents()?),
-            _ => return Err(crate::rules::xpath::Fault("BT-109 occurs more than once".to_owned())),
-        };
-        if !with.iter().any(|w| same(Some(*w), sum)) {
+        let vat = vat_in(j, id, &e.text(currency));
+        let one = vat.as_ref().map(|v| v.len() == 1).map_err(Fault::clone);
+        if !both(one, total_fits(j, id, vat))? {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// The VAT totals of the document in a currency.
+fn vat_in(j: &Judge<'_>, id: NodeId, currency: &str) -> Judged<Vec<Dec>> {
+    let e = j.eval;
+    let mut amounts = vec![];
+    for total in e.kids(id, cac::TaxTotal) {
+        let own = e
+            .kids(total, cbc::TaxAmount)
+            .filter(|a| e.tree.attribute(*a, attr::currencyID) == Some(currency));
+        amounts.extend(e.decimal(own)?);
+    }
+    Ok(amounts)
+}
+
+fn total_fits(j: &Judge<'_>, id: NodeId, vat: Judged<Vec<Dec>>) -> Judged<bool> {
+    let many = |what: &str| Fault(format!("{what} occurs more than once"));
+    let (mut with, mut without) = (vec![], vec![]);
+    for total in j.eval.kids(id, cac::LegalMonetaryTotal) {
+        with.extend(j.eval.amount(total, cbc::TaxInclusiveAmount)?);
+    }
+    if with.is_empty() {
+        return Ok(false);
+    }
+    for total in j.eval.kids(id, cac::LegalMonetaryTotal) {
+        without.extend(j.eval.amount(total, cbc::TaxExclusiveAmount)?);
+    }
+    match (without.as_slice(), vat?.as_slice()) {
+        ([], _) | (_, []) => Ok(false),
+        ([without], [vat]) => {
+            let sum = without.add(*vat)?.cents()?;
+            Ok(with.contains(&sum))
+        }
+        ([_], _) => Err(many("BT-110")),
+        _ => Err(many("BT-109")),
+    }
 }
 
 /// BR-45 to BR-48, BR-CO-17: one VAT breakdown.
@@ -145,27 +169,40 @@ pub(super) fn subtotal(j: &mut Judge<'_>, id: NodeId) -> Judged<()> {
 
 fn tax_fits(j: &Judge<'_>, id: NodeId, categories: &[NodeId]) -> Judged<bool> {
     let e = j.eval;
-    let mut rates = vec![];
-    for category in categories {
-        rates.extend(e.amount(*category, cbc::Percent)?);
-    }
-    let rate = match rates[..] {
-        [] => None,
-        [one] => Some(one),
-        _ => return Err(crate::rules::xpath::Fault("BT-119 occurs more than once".to_owned())),
+    let rate = || -> Judged<Option<Dec>> {
+        let mut rates = vec![];
+        for category in categories {
+            rates.extend(e.amount(*category, cbc::Percent)?);
+        }
+        match rates[..] {
+            [] => Ok(None),
+            [one] => Ok(Some(one)),
+            _ => Err(Fault("BT-119 occurs more than once".to_owned())),
+        }
     };
-    let tax = e.amount(id, cbc::TaxAmount)?;
-    let no_tax = tax.is_some_and(|t| t.round().is_zero());
+    let rate = rate();
+    let no_tax = e.amount(id, cbc::TaxAmount).map(|t| t.is_some_and(|t| t.round().is_zero()));
     match rate {
-        None => Ok(no_tax),
-        Some(rate) if rate.round().is_zero() => Ok(no_tax),
-        Some(rate) => within_one(tax, e.amount(id, cbc::TaxableAmount)?, rate),
+        Ok(None) => no_tax,
+        Ok(Some(rate)) if rate.round().is_zero() => no_tax,
+        // Errors count only as far as the calculation gets.
+        rate => either(
+            both(rate.clone().map(|_| true), within_one(j, id, || rate.clone())),
+            both(rate.clone().map(|_| false), no_tax),
+        ),
     }
 }
 
-/// Whether the tax is less than one unit away from taxable amount times rate, both taken without sign.
-pub(super) fn within_one(tax: Option<Dec>, taxable: Option<Dec>, rate: Dec) -> Judged<bool> {
-    let (Some(tax), Some(taxable)) = (tax, taxable) else { return Ok(false) };
+/// Whether the tax is less than one unit away from taxable amount times rate, both taken without sign. Amounts are read in
+/// this order, each only if the one before is there.
+pub(super) fn within_one(
+    j: &Judge<'_>,
+    subtotal: NodeId,
+    rate: impl FnOnce() -> Judged<Option<Dec>>,
+) -> Judged<bool> {
+    let Some(tax) = j.eval.amount(subtotal, cbc::TaxAmount)? else { return Ok(false) };
+    let Some(taxable) = j.eval.amount(subtotal, cbc::TaxableAmount)? else { return Ok(false) };
+    let Some(rate) = rate()? else { return Ok(false) };
     let computed = taxable.abs().mul(rate.hundredth())?.cents()?;
     Ok(tax.abs().sub(Dec::ONE)? < computed && tax.abs().add(Dec::ONE)? > computed)
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::index::Index;
 use super::totals::within_one;
 use crate::rules::judge::Judge;
-use crate::rules::xpath::{Dec, Eval, Fault, Judged, double_sign};
+use crate::rules::xpath::{Dec, Eval, Fault, Judged, both, double_sign, either};
 use crate::xml::names::{cac, cbc};
 use crate::xml::{Name, NodeId};
 
@@ -271,9 +271,8 @@ fn subtotal(j: &mut Judge<'_>, index: &Index, groups: &Groups, id: NodeId, code:
     j.fatal(taxable_rule, id, fits);
     let reason = e.has(id, cbc::TaxExemptionReason) || e.has(id, cbc::TaxExemptionReasonCode);
     if by_rate {
-        let (tax, taxable) = (e.amount(parent, cbc::TaxAmount)?, e.amount(parent, cbc::TaxableAmount)?);
-        let rate = e.amount(id, cbc::Percent)?;
-        j.fatal(tax_rule, id, rate.map_or(Ok(false), |r| within_one(tax, taxable, r))?);
+        let fits = within_one(j, parent, || j.eval.amount(id, cbc::Percent))?;
+        j.fatal(tax_rule, id, fits);
         j.fatal(reason_rule, id, !reason);
     } else {
         j.fatal(tax_rule, id, e.amount(parent, cbc::TaxAmount)? == Some(Dec::ZERO));
@@ -291,9 +290,9 @@ fn taxable(j: &Judge<'_>, index: &Index, groups: &Groups, subtotal: NodeId, code
         if !there {
             continue;
         }
-        let taxable = e.amount(subtotal, cbc::TaxableAmount)?;
+        let Some(taxable) = e.amount(subtotal, cbc::TaxableAmount)? else { return Ok(false) };
         let sum = lines.of(code)?.add(groups.charges.of(code)?)?.sub(groups.allowances.of(code)?)?;
-        if taxable == Some(sum) {
+        if taxable == sum {
             return Ok(true);
         }
     }
@@ -317,20 +316,29 @@ fn taxable_by_rate(
         (&groups.invoice, &groups.standard_invoice, !index.invoice_lines.is_empty()),
         (&groups.credit, &groups.standard_credit, !index.credit_lines.is_empty()),
     ];
+    let taxable = e.amount(subtotal, cbc::TaxableAmount);
+    if taxable == Ok(None) {
+        return Ok(false);
+    }
+    let mut found = Ok(false);
     for (lines, standard, there) in kinds {
-        let looked_at =
-            if code == S { standard.has(&key)? || groups.standard_allowance.has(&key)? } else { there };
-        if !looked_at {
+        let looked_at = if code == S {
+            either(standard.has(&key), groups.standard_allowance.has(&key))
+        } else {
+            Ok(there)
+        };
+        if looked_at == Ok(false) {
             continue;
         }
-        let Some(taxable) = e.amount(subtotal, cbc::TaxableAmount)? else { continue };
-        let sum = lines
-            .at(code, &key)?
-            .add(groups.charges.at(code, &key)?)?
-            .sub(groups.allowances.at(code, &key)?)?;
-        if taxable.cmp_double_sum(-1, sum)?.is_lt() && taxable.cmp_double_sum(1, sum)?.is_gt() {
-            return Ok(true);
-        }
+        let close = || -> Judged<bool> {
+            let Some(taxable) = taxable.clone()? else { return Ok(false) };
+            let sum = lines
+                .at(code, &key)?
+                .add(groups.charges.at(code, &key)?)?
+                .sub(groups.allowances.at(code, &key)?)?;
+            Ok(taxable.cmp_double_sum(-1, sum)?.is_lt() && taxable.cmp_double_sum(1, sum)?.is_gt())
+        };
+        found = either(found, both(looked_at, close()));
     }
-    Ok(false)
+    found
 }

@@ -3,7 +3,7 @@
 use super::index::Index;
 use super::vat::CODES;
 use crate::rules::judge::Judge;
-use crate::rules::xpath::{Eval, Judged};
+use crate::rules::xpath::{Eval, Judged, both, either};
 use crate::xml::names::{cac, cbc};
 use crate::xml::{Name, NodeId};
 
@@ -127,8 +127,8 @@ fn family(
         }
     };
     for (rule, (used, not_unused)) in rules[1..].iter().zip(asked) {
-        let satisfied = (used && parties.identified(code)?) || !not_unused;
-        j.fatal(rule, root, satisfied);
+        let identified = if used { parties.identified(code) } else { Ok(false) };
+        j.fatal(rule, root, either(identified, Ok(!not_unused))?);
     }
     Ok(())
 }
@@ -141,9 +141,9 @@ fn intra_community(j: &mut Judge<'_>, uses: &Uses, root: NodeId) -> Judged<()> {
         return Ok(());
     }
     let long = |text: &str| text.chars().nth(1).is_some();
-    let dated = long(&e.string(e.path2(root, cac::Delivery, cbc::ActualDeliveryDate))?)
-        || e.kids(root, cac::InvoicePeriod).any(|p| e.tree.has_children(p));
-    j.fatal("BR-IC-11", root, dated);
+    let dated = e.string(e.path2(root, cac::Delivery, cbc::ActualDeliveryDate)).map(|d| long(&d));
+    let period = e.kids(root, cac::InvoicePeriod).any(|p| e.tree.has_children(p));
+    j.fatal("BR-IC-11", root, either(dated, Ok(period))?);
     let country = e
         .path3(root, cac::Delivery, cac::DeliveryLocation, cac::Address)
         .flat_map(|a| e.path2(a, cac::Country, cbc::IdentificationCode));
@@ -159,14 +159,15 @@ struct Parties<'a> {
 
 impl Parties<'_> {
     fn identified(&self, code: &str) -> Judged<bool> {
+        let not = |found: Judged<bool>| found.map(|f| !f);
+        let seller = |found| either(Ok(found), self.representative_vat());
+        let seller_vat = || either(self.seller_vat(), self.representative_vat());
         match code {
-            "AE" => {
-                Ok((self.seller() || self.representative_vat()?) && (self.buyer_vat()? || self.buyer_legal()))
-            }
-            "G" => Ok(self.seller_vat()? || self.representative_vat()?),
-            "K" => Ok((self.seller_vat()? || self.representative_vat()?) && self.buyer_vat()?),
-            "O" => Ok(!self.seller_vat()? && !self.representative_vat()? && !self.buyer_vat()?),
-            _ => Ok(self.seller() || self.representative_vat()?),
+            "AE" => both(seller(self.seller()), either(self.buyer_vat(), Ok(self.buyer_legal()))),
+            "G" => seller_vat(),
+            "K" => both(seller_vat(), self.buyer_vat()),
+            "O" => both(both(not(self.seller_vat()), not(self.representative_vat())), not(self.buyer_vat())),
+            _ => seller(self.seller()),
         }
     }
 

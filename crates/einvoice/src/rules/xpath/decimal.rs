@@ -46,11 +46,12 @@ impl Dec {
             match b {
                 b'0'..=b'9' => {
                     seen = true;
-                    scale += u32::from(point);
-                    mantissa = mantissa
-                        .checked_mul(10)
-                        .and_then(|m| m.checked_add(i128::from(b - b'0')))
-                        .ok_or_else(overflow)?;
+                    match mantissa.checked_mul(10).and_then(|m| m.checked_add(i128::from(b - b'0'))) {
+                        Some(next) => (mantissa, scale) = (next, scale + u32::from(point)),
+                        // Decimal places beyond 38 digits are not looked at by any rule.
+                        None if point => {}
+                        None => return Err(overflow()),
+                    }
                 }
                 b'.' if !point => point = true,
                 _ => return Err(fault()),
@@ -86,8 +87,18 @@ impl Dec {
     }
 
     pub(in crate::rules) fn mul(self, other: Self) -> Judged<Self> {
-        let mantissa = self.mantissa.checked_mul(other.mantissa).ok_or_else(overflow)?;
-        Ok(Self { mantissa, scale: self.scale + other.scale }.trimmed())
+        let (mut a, mut b) = (self.trimmed(), other.trimmed());
+        loop {
+            if let Some(mantissa) = a.mantissa.checked_mul(b.mantissa) {
+                return Ok(Self { mantissa, scale: a.scale + b.scale }.trimmed());
+            }
+            // Beyond 38 digits the last decimal places go; what a rule compares with is larger by far.
+            let longer = if a.scale >= b.scale { &mut a } else { &mut b };
+            if longer.scale == 0 {
+                return Err(overflow());
+            }
+            (longer.mantissa, longer.scale) = (longer.mantissa / 10, longer.scale - 1);
+        }
     }
 
     /// `self div 100`, exact.
@@ -95,16 +106,17 @@ impl Dec {
         Self { mantissa: self.mantissa, scale: self.scale + 2 }.trimmed()
     }
 
-    /// `self div other`, to eighteen places or those of the operands, half down.
+    /// `self div other`, to eighteen places or those of the operands, half down; to fewer if that takes over 38 digits.
     pub(in crate::rules) fn div(self, other: Self) -> Judged<Self> {
         if other.mantissa == 0 {
             return Err(Fault("division by zero".to_owned()));
         }
-        let scale = DIVISION_SCALE.max(self.scale).max(other.scale);
-        let up = 10i128
-            .checked_pow(scale + other.scale - self.scale)
-            .and_then(|p| self.mantissa.checked_mul(p))
-            .ok_or_else(overflow)?;
+        let wanted = DIVISION_SCALE.max(self.scale).max(other.scale);
+        let scaled = |scale: u32| {
+            let up = (scale + other.scale).checked_sub(self.scale)?;
+            10i128.checked_pow(up).and_then(|p| self.mantissa.checked_mul(p)).map(|up| (scale, up))
+        };
+        let (scale, up) = (0..=wanted).rev().find_map(scaled).ok_or_else(overflow)?;
         let (quotient, rest) = (up / other.mantissa, up % other.mantissa);
         let beyond_half = rest.unsigned_abs() > other.mantissa.unsigned_abs() - rest.unsigned_abs();
         let away = if (up < 0) == (other.mantissa < 0) { 1 } else { -1 };

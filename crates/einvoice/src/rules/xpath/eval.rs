@@ -81,14 +81,48 @@ impl<'t> Eval<'t> {
         Ok(normalize(self.string(nodes)?))
     }
 
+    /// `nodes/text()`, of which there may be at most one.
+    pub(in crate::rules) fn text_node(self, nodes: impl Iterator<Item = NodeId>) -> Judged<Option<&'t str>> {
+        let tree = self.tree;
+        let mut texts = nodes.flat_map(|n| tree.text_nodes(n));
+        match (texts.next(), texts.next()) {
+            (Some(_), Some(_)) => Err(Fault("a text is interrupted or given more than once".to_owned())),
+            (first, _) => Ok(first),
+        }
+    }
+
+    /// `normalize-space(nodes/text())`.
+    pub(in crate::rules) fn normal_text(self, nodes: impl Iterator<Item = NodeId>) -> Judged<Cow<'t, str>> {
+        Ok(normalize(self.text_node(nodes)?.unwrap_or_default()))
+    }
+
+    /// `nodes = text`, without trimming.
+    pub(in crate::rules) fn equals(self, mut nodes: impl Iterator<Item = NodeId>, text: &str) -> bool {
+        nodes.any(|n| self.text(n) == text)
+    }
+
+    /// `normalize-space(nodes) != ''` of some node: `nodes[boolean(normalize-space(.))]`.
+    pub(in crate::rules) fn some_filled(self, mut nodes: impl Iterator<Item = NodeId>) -> bool {
+        nodes.any(|n| !trim(&self.text(n)).is_empty())
+    }
+
+    /// `normalize-space(nodes/@name)` of at most one node that has it.
+    pub(in crate::rules) fn normal_attribute(
+        self,
+        nodes: impl Iterator<Item = NodeId>,
+        name: Name,
+    ) -> Judged<Cow<'t, str>> {
+        let tree = self.tree;
+        let mut values = nodes.filter_map(|n| tree.attribute(n, name));
+        match (values.next(), values.next()) {
+            (Some(_), Some(_)) => Err(many(tree.local(name))),
+            (first, _) => Ok(normalize(first.unwrap_or_default())),
+        }
+    }
+
     /// `normalize-space(nodes) != ''`.
     pub(in crate::rules) fn filled(self, nodes: impl Iterator<Item = NodeId>) -> Judged<bool> {
         Ok(!trim(&self.string(nodes)?).is_empty())
-    }
-
-    /// `normalize-space(node) = code`, for a code without spaces.
-    pub(in crate::rules) fn is(self, id: NodeId, code: &str) -> bool {
-        trim(&self.text(id)) == code
     }
 
     /// `xs:decimal(nodes)` of at most one node.
