@@ -53,6 +53,7 @@ pub(super) fn describe(id: &str) -> Words {
     }
     en16931::family(id)
         .or_else(|| syntax::unused(id))
+        .or_else(|| xrechnung::german(id))
         .unwrap_or_else(|| Words::new("", format!("The document breaks rule {id}."), ""))
 }
 
@@ -83,5 +84,68 @@ fn put(text: Text) -> Words {
             Words::new("", format!("{what} occurs more than once."), "Keep one and remove the others.")
         }
         Text::Says(term, message, hint) => Words::new(term, message, hint),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ids that the judging code can fire, read from its own sources.
+    fn fired_ids() -> Vec<String> {
+        let mut ids = vec![];
+        let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules")];
+        while let Some(folder) = folders.pop() {
+            for path in std::fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()) {
+                if path.is_dir() {
+                    folders.push(path);
+                } else if !path.components().any(|c| c.as_os_str() == "explain") {
+                    let text = std::fs::read_to_string(&path).expect("a source file");
+                    let prefixes = [
+                        "BR-", "UBL-", "PEPPOL-", "NO-R", "DK-R", "IT-R", "SE-R", "GR-", "IS-R", "NL-R",
+                        "DE-R",
+                    ];
+                    ids.extend(
+                        text.split('"')
+                            .filter(|w| {
+                                prefixes.iter().any(|p| w.starts_with(p))
+                                    && w.len() > 4
+                                    && !w.contains([' ', '{'])
+                            })
+                            .map(str::to_owned),
+                    );
+                }
+            }
+        }
+        ids.retain(|id| !matches!(id.as_str(), "PEPPOL-BIS-3-UBL"));
+        ids
+    }
+
+    #[test]
+    fn every_rule_says_what_to_change() {
+        let ids = fired_ids();
+        assert!(ids.len() > 400, "only {} rule ids found in the sources", ids.len());
+        for id in ids {
+            let words = describe(&id);
+            assert!(!words.hint.is_empty(), "{id} has no hint: {}", words.message);
+            assert!(!words.message.contains("breaks rule"), "{id} has no message");
+        }
+    }
+
+    #[test]
+    fn words_name_terms_that_exist() {
+        for (id, text) in [en16931::RULES, syntax::RULES, peppol::RULES, xrechnung::RULES].concat() {
+            let term = match text {
+                Text::Missing(t) | Text::Decimals(t) | Text::Code(t, _) | Text::Says(t, ..) => t,
+                Text::Once(_) => "",
+            };
+            assert!(term.is_empty() || terms::TERMS.iter().any(|(t, _)| *t == term), "{id} names {term}");
+        }
+    }
+
+    #[test]
+    fn unused_elements_are_named_by_their_path() {
+        let words = describe("UBL-CR-515");
+        assert_eq!(words.message, "cac:InvoiceLine/cbc:UUID is not used in EN 16931.");
     }
 }
