@@ -22,6 +22,7 @@ pub use verdict::{Ruleset, Verdict};
 
 use crate::xml::Tree;
 use judge::Judge;
+use peppol::Flavor;
 
 /// Most problems described in a verdict; the ids of all that fired are listed whatever their number.
 pub const MAX_PROBLEMS: usize = 10_000;
@@ -51,18 +52,27 @@ pub fn validate_tree(tree: &Tree, profile: Profile) -> Verdict {
 /// Runs the rule sets of a profile, in the official order.
 fn run(judge: &mut Judge<'_>, profile: Profile) -> (Vec<Ruleset>, xpath::Judged<()>) {
     let index = ubl::Index::of(judge.eval.tree);
-    let en16931 = Ruleset::new("EN16931-UBL", "1.3.16");
-    let peppol = Ruleset::new("PEPPOL-BIS-3-UBL", "2026.5");
-    let xrechnung = Ruleset::new("XRECHNUNG-UBL", "3.0.2 (2.5.0)");
-    match profile {
-        Profile::PeppolUbl => {
-            (vec![en16931, peppol], ubl::judge(judge, &index).and_then(|()| peppol::judge(judge, &index)))
+    let set = Ruleset::new;
+    let en16931 = set("EN16931-UBL", "1.3.16");
+    let (sets, flavor) = match profile {
+        Profile::PeppolUbl => (vec![en16931, set("PEPPOL-BIS-3-UBL", "2026.5")], Some(Flavor::Billing)),
+        Profile::PeppolUblOnly => (vec![set("PEPPOL-BIS-3-UBL", "2026.5")], Some(Flavor::Billing)),
+        Profile::PeppolUblSelfbilling => {
+            (vec![en16931, set("PEPPOL-BIS-3-UBL-SB", "2026.5")], Some(Flavor::SelfBilling))
         }
-        Profile::PeppolUblOnly => (vec![peppol], peppol::judge(judge, &index)),
-        Profile::XrechnungUbl => (
-            vec![en16931, xrechnung],
-            ubl::judge(judge, &index).and_then(|()| xrechnung::judge(judge, &index)),
+        Profile::XrechnungUbl => (vec![en16931, set("XRECHNUNG-UBL", "2.5.0")], None),
+        Profile::XrechnungUblPeppol => (
+            vec![en16931, set("XRECHNUNG-UBL", "2.5.0"), set("PEPPOL-BIS-3-UBL", "2025.5")],
+            Some(Flavor::Core),
         ),
-        _ => (vec![en16931], ubl::judge(judge, &index)),
+        _ => (vec![en16931], None),
+    };
+    let mut outcome = if profile == Profile::PeppolUblOnly { Ok(()) } else { ubl::judge(judge, &index) };
+    if matches!(profile, Profile::XrechnungUbl | Profile::XrechnungUblPeppol) {
+        outcome = outcome.and_then(|()| xrechnung::judge(judge, &index));
     }
+    if let Some(flavor) = flavor {
+        outcome = outcome.and_then(|()| peppol::judge(judge, &index, flavor));
+    }
+    (sets, outcome)
 }

@@ -1,5 +1,6 @@
 //! PEPPOL-EN16931-CL, P and F: code lists, type codes, exemption reasons, dates.
 
+use super::Flavor;
 use super::places::Places;
 use crate::rules::codes::CodeList;
 use crate::rules::codes::en16931::{ALLOWANCE_REASONS, CHARGE_REASONS, CURRENCIES, TAX_POINT_CODES};
@@ -75,11 +76,19 @@ pub(super) fn element(j: &mut Judge<'_>, places: &Places, id: NodeId, name: Name
                 currency == "STN" || (currency != "STD" && CURRENCIES.has(currency)),
             );
         }
+        cbc::InvoiceTypeCode if places.flavor == Flavor::SelfBilling => {
+            let listed = places.process.clone()? != Some("01") || matches!(&*own()?, "389" | "527");
+            j.fatal("PEPPOL-EN16931-P0100", id, listed);
+        }
         cbc::InvoiceTypeCode => {
             let listed = places.process.clone()?.is_none() || INVOICE_TYPES.has(&own()?);
             j.fatal("PEPPOL-EN16931-P0100", id, listed);
             let german_only = matches!(trim(&e.text(id)), "326" | "384");
             j.fatal("PEPPOL-EN16931-P0112", id, !german_only || places.german()?);
+        }
+        cbc::CreditNoteTypeCode if places.flavor == Flavor::SelfBilling => {
+            let listed = places.process.clone()? != Some("01") || own()? == "261";
+            j.fatal("PEPPOL-EN16931-P0101", id, listed);
         }
         cbc::CreditNoteTypeCode => {
             let listed = places.process.clone()?.is_none() || CREDIT_NOTE_TYPES.has(&own()?);

@@ -1,7 +1,7 @@
 //! PEPPOL-EN16931-R rules of the document and its header, and the order in which contexts are tried.
 
 use super::places::Places;
-use super::{common, line};
+use super::{Flavor, common, line};
 use crate::rules::judge::Judge;
 use crate::rules::xpath::{Dec, Judged, both, cast_date, double_sign, either, normalize, trim};
 use crate::xml::names::{attr, cac, cbc, cn, inv};
@@ -14,13 +14,15 @@ pub(super) fn empty(j: &mut Judge<'_>, id: NodeId) {
 }
 
 /// What every specification identifier of Peppol BIS Billing starts with.
-const SPECIFICATION: &str = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0";
+const BILLING: &str = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0";
+/// The same of self-billing.
+const SELF_BILLING: &str = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:selfbilling:3.0";
 
 pub(super) fn element(j: &mut Judge<'_>, places: &Places, id: NodeId, name: Name) -> Judged<()> {
     let e = j.eval;
     match name {
         inv::Invoice | cn::CreditNote => {
-            if name == cn::CreditNote {
+            if name == cn::CreditNote && places.flavor != Flavor::Core {
                 let projects = e
                     .kids(id, cac::AdditionalDocumentReference)
                     .filter(|r| e.equals(e.kids(*r, cbc::DocumentTypeCode), "50"));
@@ -55,10 +57,10 @@ pub(super) fn element(j: &mut Judge<'_>, places: &Places, id: NodeId, name: Name
         cbc::TaxAmount => {
             let of_breakdown = e.tree.parent(id).is_some_and(|p| match e.tree.name(p) {
                 cac::TaxTotal => e.has(p, cac::TaxSubtotal),
-                parent => parent == cac::TaxSubtotal,
+                parent => parent == cac::TaxSubtotal && places.flavor == Flavor::Billing,
             });
             if of_breakdown {
-                currency(j, id);
+                currency(j, places, id);
             }
             Ok(())
         }
@@ -74,16 +76,18 @@ pub(super) fn element(j: &mut Judge<'_>, places: &Places, id: NodeId, name: Name
         | cbc::PrepaidAmount
         | cbc::PayableRoundingAmount
         | cbc::PayableAmount => {
-            currency(j, id);
+            currency(j, places, id);
             Ok(())
         }
         cbc::StartDate | cbc::EndDate => line_period(j, id, name),
-        cac::InvoiceLine | cac::CreditNoteLine => line::line(j, id),
+        cac::InvoiceLine | cac::CreditNoteLine => line::line(j, places.flavor, id),
         cbc::BaseQuantity if e.below(id, &[cac::Price]) => {
             line::base_quantity(j, id);
             Ok(())
         }
-        cbc::EndpointID | cbc::ID | cbc::CompanyID => common::identifier(j, id, name),
+        cbc::EndpointID | cbc::ID | cbc::CompanyID if places.flavor != Flavor::Core => {
+            common::identifier(j, id, name)
+        }
         _ => Ok(()),
     }
 }
@@ -91,20 +95,23 @@ pub(super) fn element(j: &mut Judge<'_>, places: &Places, id: NodeId, name: Name
 fn root(j: &mut Judge<'_>, places: &Places, id: NodeId) -> Judged<()> {
     let e = j.eval;
     j.fatal("PEPPOL-EN16931-R001", id, e.has(id, cbc::ProfileID));
-    j.fatal("PEPPOL-EN16931-R007", id, places.process.clone()?.is_some());
-    let notes = e.at_most_one(e.kids(id, cbc::Note));
-    j.fatal("PEPPOL-EN16931-R002", id, notes || places.german()?);
-    j.fatal(
-        "PEPPOL-EN16931-R003",
-        id,
-        e.has(id, cbc::BuyerReference) || e.has2(id, cac::OrderReference, cbc::ID),
-    );
-    let specification = e.normal_text(e.kids(id, cbc::CustomizationID))?;
-    j.fatal(
-        "PEPPOL-EN16931-R004",
-        id,
-        specification.starts_with(SPECIFICATION) && !specification.contains("::"),
-    );
+    if places.flavor != Flavor::Core {
+        j.fatal("PEPPOL-EN16931-R007", id, places.process.clone()?.is_some());
+        let notes = e.at_most_one(e.kids(id, cbc::Note));
+        j.fatal("PEPPOL-EN16931-R002", id, notes || places.german()?);
+        j.fatal(
+            "PEPPOL-EN16931-R003",
+            id,
+            e.has(id, cbc::BuyerReference) || e.has2(id, cac::OrderReference, cbc::ID),
+        );
+        let prefix = if places.flavor == Flavor::SelfBilling { SELF_BILLING } else { BILLING };
+        let specification = e.normal_text(e.kids(id, cbc::CustomizationID))?;
+        j.fatal(
+            "PEPPOL-EN16931-R004",
+            id,
+            specification.starts_with(prefix) && !specification.contains("::"),
+        );
+    }
     let totals =
         |with: bool| e.kids(id, cac::TaxTotal).filter(move |t| e.has(*t, cac::TaxSubtotal) == with).count();
     j.fatal("PEPPOL-EN16931-R053", id, totals(true) == 1);
@@ -123,7 +130,7 @@ fn same_sign(j: &Judge<'_>, id: NodeId) -> Judged<bool> {
         for amount in e.path2(id, cac::TaxTotal, cbc::TaxAmount) {
             let code = e.normal(e.kids(id, currency))?;
             if e.tree.attribute(amount, attr::currencyID) == Some(&*code)
-                && double_sign(&e.text(amount), 0)?.is_some_and(test)
+                && test(double_sign(&e.text(amount), 0)?)
             {
                 return Ok(true);
             }
@@ -135,7 +142,10 @@ fn same_sign(j: &Judge<'_>, id: NodeId) -> Judged<bool> {
 }
 
 /// R051: the currency is the invoice's.
-fn currency(j: &mut Judge<'_>, id: NodeId) {
+fn currency(j: &mut Judge<'_>, places: &Places, id: NodeId) {
+    if places.flavor == Flavor::Core {
+        return;
+    }
     let e = j.eval;
     let own = e.tree.attribute(id, attr::currencyID);
     let same = own.is_some_and(|own| e.equals(e.kids(e.tree.root(), cbc::DocumentCurrencyCode), own));

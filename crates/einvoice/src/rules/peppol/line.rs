@@ -1,17 +1,23 @@
 //! PEPPOL-EN16931-R rules of lines and prices.
 
+use super::Flavor;
 use super::document::{TWO_CENTS, slack};
+use crate::problem::Flag;
 use crate::rules::judge::Judge;
 use crate::rules::xpath::{Dec, Judged};
 use crate::xml::names::{attr, cac, cbc, inv};
 use crate::xml::{Name, NodeId};
 
-pub(super) fn line(j: &mut Judge<'_>, id: NodeId) -> Judged<()> {
+pub(super) fn line(j: &mut Judge<'_>, flavor: Flavor, id: NodeId) -> Judged<()> {
     let e = j.eval;
-    j.fatal("PEPPOL-EN16931-R120", id, net_amount_fits(j, id)?);
+    // XRechnung only warns.
+    let flag = if flavor == Flavor::Core { Flag::Warning } else { Flag::Fatal };
+    j.note("PEPPOL-EN16931-R120", flag, id, net_amount_fits(j, id)?);
     let base = e.decimal(e.path2(id, cac::Price, cbc::BaseQuantity))?;
     j.fatal("PEPPOL-EN16931-R121", id, base.is_none_or(|b| b > Dec::ZERO));
-    j.fatal("PEPPOL-EN16931-R100", id, e.at_most_one(e.kids(id, cac::DocumentReference)));
+    if flavor != Flavor::Core {
+        j.fatal("PEPPOL-EN16931-R100", id, e.at_most_one(e.kids(id, cac::DocumentReference)));
+    }
     let object = e.equals(e.path2(id, cac::DocumentReference, cbc::DocumentTypeCode), "130");
     j.fatal("PEPPOL-EN16931-R101", id, !e.has(id, cac::DocumentReference) || object);
     Ok(())

@@ -18,10 +18,21 @@ use super::ubl::Index;
 use super::xpath::Judged;
 pub(super) use places::Places;
 
+/// Which set of Peppol rules is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flavor {
+    /// BIS Billing with its national rules.
+    Billing,
+    /// BIS self-billing: other process and type codes, no national rules.
+    SelfBilling,
+    /// The rules that an XRechnung release merges in.
+    Core,
+}
+
 /// Judges a whole document by the Peppol rules alone.
-pub(super) fn judge(j: &mut Judge<'_>, index: &Index) -> Judged<()> {
+pub(super) fn judge(j: &mut Judge<'_>, index: &Index, flavor: Flavor) -> Judged<()> {
     let tree = j.eval.tree;
-    let places = Places::of(j.eval);
+    let places = Places::of(j.eval, flavor);
     let germany = german::Germany::peppol(&places);
     let sweden = italy_sweden::Sweden::of(j.eval, index);
     for id in tree.subtree(tree.root()) {
@@ -31,6 +42,13 @@ pub(super) fn judge(j: &mut Judge<'_>, index: &Index) -> Judged<()> {
             continue;
         }
         document::element(j, &places, id, name)?;
+        if flavor == Flavor::Core {
+            continue;
+        }
+        codes::element(j, &places, id, name)?;
+        if flavor == Flavor::SelfBilling {
+            continue;
+        }
         norway::element(j, &places, id, name)?;
         denmark::element(j, &places, id, name)?;
         italy_sweden::italy(j, &places, id, name)?;
@@ -39,7 +57,6 @@ pub(super) fn judge(j: &mut Judge<'_>, index: &Index) -> Judged<()> {
         iceland::element(j, &places, id, name)?;
         netherlands::element(j, &places, index, id, name)?;
         german::element(j, &germany, id, name)?;
-        codes::element(j, &places, id, name)?;
     }
     Ok(())
 }

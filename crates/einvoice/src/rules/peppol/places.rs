@@ -1,11 +1,13 @@
 //! What the Peppol rules know of the whole document: process, currency, countries. Any of it can be an error; in a rule's
 //! context that means no match, in its test it ends the run.
 
+use super::Flavor;
 use crate::rules::xpath::{Eval, Fault, Judged, both, normalize};
 use crate::xml::names::{cac, cbc, cn, inv};
 use crate::xml::{Name, NodeId};
 
 pub(in crate::rules) struct Places {
+    pub(super) flavor: Flavor,
     /// `01`, `02` or none.
     pub(super) process: Judged<Option<&'static str>>,
     /// By VAT number, tax representative, address.
@@ -22,16 +24,12 @@ pub(in crate::rules) struct Places {
     pub(super) customer_written: Judged<String>,
 }
 
-const BILLING: [&str; 3] = [
-    "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0",
-    "urn:peppol:france:billing:regulated",
-    "urn:peppol:france:billing:non-regulated",
-];
+const FRANCE: [&str; 2] = ["urn:peppol:france:billing:regulated", "urn:peppol:france:billing:non-regulated"];
 const BILLING_WITH_RESPONSE: &str = "urn:peppol:bis:billing_with_response";
 const ADDRESS: [Name; 4] = [cac::Party, cac::PostalAddress, cac::Country, cbc::IdentificationCode];
 
 impl Places {
-    pub(super) fn of(e: Eval<'_>) -> Self {
+    pub(super) fn of(e: Eval<'_>, flavor: Flavor) -> Self {
         let root = e.tree.root();
         let party = |name| e.kids(root, name).flat_map(|p| e.kids(p, cac::Party));
         let address = |name| e.kids(root, name).flat_map(|p| e.path4(p, ADDRESS));
@@ -56,7 +54,8 @@ impl Places {
             if is_ubl { e.string(nodes.into_iter()).map(|c| c.into_owned()) } else { Ok(String::new()) }
         };
         Self {
-            process: e.normal(e.kids(root, cbc::ProfileID)).map(|p| process(&p)),
+            flavor,
+            process: e.normal(e.kids(root, cbc::ProfileID)).map(|p| process(flavor, &p)),
             supplier,
             accounting_supplier: accounting_supplier(),
             customer,
@@ -97,9 +96,13 @@ pub(super) fn greek(country: &Judged<String>) -> Judged<bool> {
     Ok(is(country, "GR")? || is(country, "EL")?)
 }
 
-fn process(id: &str) -> Option<&'static str> {
+fn process(flavor: Flavor, id: &str) -> Option<&'static str> {
+    let own = match flavor {
+        Flavor::SelfBilling => "urn:fdc:peppol.eu:2017:poacc:selfbilling:01:1.0",
+        _ => "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0",
+    };
     match id {
-        id if BILLING.contains(&id) => Some("01"),
+        id if id == own || FRANCE.contains(&id) => Some("01"),
         BILLING_WITH_RESPONSE => Some("02"),
         _ => None,
     }

@@ -74,7 +74,7 @@ fn line(j: &mut Judge<'_>, id: NodeId) -> Judged<()> {
     j.fatal("BR-25", id, e.filled(e.path2(id, cac::Item, cbc::Name))?);
     j.fatal("BR-26", id, e.has2(id, cac::Price, cbc::PriceAmount));
     // Compared without a cast, so as doubles.
-    let not_negative = |n| Ok(double_sign(&e.text(n), 0)?.is_some_and(|o| o.is_ge()));
+    let not_negative = |n| Ok(double_sign(&e.text(n), 0)?.is_ge());
     j.fatal("BR-27", id, e.any(e.path2(id, cac::Price, cbc::PriceAmount), not_negative)?);
     let gross = || e.path3(id, cac::Price, cac::AllowanceCharge, cbc::BaseAmount);
     j.fatal("BR-28", id, e.any(gross(), not_negative)? || gross().next().is_none());

@@ -112,7 +112,7 @@ fn payee(j: &mut Judge<'_>, id: NodeId) {
     let differs = e.path2(id, cac::PartyName, cbc::Name).any(|n| sellers.iter().any(|s| *s != e.text(n)));
     j.fatal("UBL-SR-19", id, e.at_most_one(e.path2(id, cac::PartyName, cbc::Name)) && differs);
     let not_sepa =
-        |n: &NodeId| e.tree.attribute(*n, attr::schemeID).is_some_and(|s| !s.eq_ignore_ascii_case("SEPA"));
+        |n: &NodeId| e.tree.attribute(*n, attr::schemeID).is_none_or(|s| !s.eq_ignore_ascii_case("SEPA"));
     let ids = e.path2(id, cac::PartyIdentification, cbc::ID).filter(not_sepa);
     j.fatal("UBL-SR-20", id, e.at_most_one(ids) && differs);
     j.fatal("UBL-SR-21", id, e.at_most_one(e.path2(id, cac::PartyLegalEntity, cbc::CompanyID)) && differs);

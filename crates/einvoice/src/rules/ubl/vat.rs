@@ -250,10 +250,8 @@ fn rate_fits(j: &Judge<'_>, id: NodeId, code: usize) -> Judged<bool> {
     let e = j.eval;
     match code {
         O => Ok(!e.has(id, cbc::Percent)),
-        S => e.any(e.kids(id, cbc::Percent), |p| Ok(double_sign(&e.text(p), 0)?.is_some_and(|o| o.is_gt()))),
-        L | M => {
-            e.any(e.kids(id, cbc::Percent), |p| Ok(double_sign(&e.text(p), 0)?.is_some_and(|o| o.is_ge())))
-        }
+        S => e.any(e.kids(id, cbc::Percent), |p| Ok(double_sign(&e.text(p), 0)?.is_gt())),
+        L | M => e.any(e.kids(id, cbc::Percent), |p| Ok(double_sign(&e.text(p), 0)?.is_ge())),
         _ => Ok(e.amount(id, cbc::Percent)? == Some(Dec::ZERO)),
     }
 }

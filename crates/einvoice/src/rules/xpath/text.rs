@@ -148,18 +148,22 @@ fn parse_double(text: &str) -> Option<Double> {
     })
 }
 
-/// Compares `xs:double(text)` with an integer, as `text >= 0` does without a cast. None: not comparable (NaN).
-pub(in crate::rules) fn double_sign(text: &str, with: i64) -> Judged<Option<Ordering>> {
+/// Compares `xs:double(text)` with an integer, as `text >= 0` does without a cast. The processor orders NaN above all.
+pub(in crate::rules) fn double_sign(text: &str, with: i64) -> Judged<Ordering> {
     match parse_double(text) {
         None => Err(Fault(format!("{:?} is not a number", text.chars().take(40).collect::<String>()))),
-        Some(Double::NotANumber) => Ok(None),
-        Some(Double::Infinite(sign)) => Ok(Some(sign)),
-        // The processor orders negative zero below zero.
-        Some(Double::Finite(value)) if value.is_zero() && with == 0 && trim(text).starts_with('-') => {
-            Ok(Some(Ordering::Less))
+        Some(Double::NotANumber) => Ok(Ordering::Greater),
+        Some(Double::Infinite(sign)) => Ok(sign),
+        // The processor orders a negative zero with decimal places below zero.
+        Some(Double::Finite(value)) if value.is_zero() && with == 0 && is_negative_double(trim(text)) => {
+            Ok(Ordering::Less)
         }
-        Some(Double::Finite(value)) => Ok(Some(value.cmp(&Dec::int(with)))),
+        Some(Double::Finite(value)) => Ok(value.cmp(&Dec::int(with))),
     }
+}
+
+fn is_negative_double(text: &str) -> bool {
+    text.starts_with('-') && text.contains(['.', 'e', 'E'])
 }
 
 /// `number(text)` for comparisons: none is NaN. Infinite values are kept out of reach of any code.
@@ -197,10 +201,10 @@ mod tests {
     #[test]
     fn doubles_compare_with_integers() {
         let sign = |t| double_sign(t, 0).expect("a number");
-        assert_eq!((sign("0.00"), sign("-0.00")), (Some(Ordering::Equal), Some(Ordering::Less)));
-        assert_eq!(sign("1e-3"), Some(Ordering::Greater));
-        assert_eq!(sign("-INF"), Some(Ordering::Less));
-        assert_eq!(sign("NaN"), None);
+        assert_eq!((sign("0.00"), sign("-0.00")), (Ordering::Equal, Ordering::Less));
+        assert_eq!(sign("1e-3"), Ordering::Greater);
+        assert_eq!(sign("-INF"), Ordering::Less);
+        assert_eq!((sign("NaN"), sign("-0")), (Ordering::Greater, Ordering::Equal));
         assert!(double_sign("1,5", 0).is_err() && double_sign("", 0).is_err());
         assert_eq!(number("25.00"), Some(Dec::int(25)));
         assert_eq!(number("2.5E1"), Some(Dec::int(25)));
