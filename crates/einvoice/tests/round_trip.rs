@@ -1,4 +1,5 @@
-//! `read(write(invoice)) == invoice` for every term of EN 16931, over generated invoices.
+//! `read(write(invoice)) == invoice` for every term of EN 16931, over generated invoices. A generator per
+//! group of the model, hence the length.
 
 use einvoice::invoice::*;
 use jiff::civil::Date;

@@ -7,6 +7,7 @@
 //! assert_eq!(tree.text(id), "7");
 //! ```
 
+mod characters;
 mod encoding;
 mod error;
 mod name;

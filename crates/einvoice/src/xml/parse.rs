@@ -5,6 +5,7 @@ use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 
+use super::characters::{self, is_space, unix_lines};
 use super::name::Name;
 use super::names::{KNOWN_END, NAMESPACES};
 use super::tree::{Attribute, Element, Span, Tree};
@@ -15,7 +16,7 @@ const XMLNS_NAMESPACE: &str = "http://www.w3.org/2000/xmlns/";
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Tree, XmlError> {
     let source = encoding::decode(bytes)?;
-    check_characters(&source)?;
+    characters::check(&source)?;
     let mut builder = Builder::new(&source);
     builder.run()?;
     let Builder { resolved, elements, pieces, attributes, foreign, namespaces, .. } = builder;
@@ -29,39 +30,6 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Tree, XmlError> {
         source,
         positions: OnceLock::new(),
     })
-}
-
-/// Refuses what cannot start an XML document and characters XML does not allow.
-fn check_characters(source: &str) -> Result<(), XmlError> {
-    let start = source.trim_start_matches(is_space);
-    if start.is_empty() {
-        return Err(XmlError::Empty);
-    }
-    if !start.starts_with('<') {
-        let message = format!("it starts with {:?}", start.chars().take(12).collect::<String>());
-        return Err(XmlError::NotXml { message, line: 1 });
-    }
-    let control = source.bytes().position(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'));
-    let offset = control.or_else(|| {
-        source.find(['\u{FFFE}', '\u{FFFF}']).filter(|_| source.contains(['\u{FFFE}', '\u{FFFF}']))
-    });
-    match offset {
-        None => Ok(()),
-        Some(at) => {
-            let line = 1 + source.as_bytes()[..at].iter().filter(|b| **b == b'\n').count();
-            Err(XmlError::Malformed {
-                message: format!(
-                    "character U+{:04X} is not allowed",
-                    source[at..].chars().next().map_or(0, u32::from)
-                ),
-                line,
-            })
-        }
-    }
-}
-
-pub(super) fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\r')
 }
 
 /// A prefix bound to a namespace index, by an element at a depth.
@@ -353,32 +321,11 @@ impl<'s> Builder<'s> {
         Ok(Span { start, len: self.resolved.len() as u32 - start, resolved: true })
     }
 
-    /// The character of a reference: one of the five entities of XML, or a number.
     fn resolve(&self, name: &str, at: usize) -> Result<char, XmlError> {
-        let c = match name {
-            "amp" => return Ok('&'),
-            "lt" => return Ok('<'),
-            "gt" => return Ok('>'),
-            "quot" => return Ok('"'),
-            "apos" => return Ok('\''),
-            _ => match name.strip_prefix('#') {
-                None => {
-                    return Err(XmlError::Entity {
-                        entity: name.chars().take(40).collect(),
-                        line: self.line(at),
-                    });
-                }
-                Some(number) => match number.strip_prefix('x') {
-                    Some(hex) if hex.bytes().all(|b| b.is_ascii_hexdigit()) => {
-                        u32::from_str_radix(hex, 16).ok()
-                    }
-                    None if number.bytes().all(|b| b.is_ascii_digit()) => number.parse().ok(),
-                    _ => None,
-                },
-            },
-        };
-        c.and_then(char::from_u32).filter(|c| is_xml_char(*c)).ok_or_else(|| {
-            self.malformed(at, &format!("&{}; is no character", name.chars().take(40).collect::<String>()))
+        characters::reference(name).map_err(|unknown| match unknown {
+            true => XmlError::Entity { entity: name.chars().take(40).collect(), line: self.line(at) },
+            false => self
+                .malformed(at, &format!("&{}; is no character", name.chars().take(40).collect::<String>())),
         })
     }
 
@@ -484,12 +431,4 @@ impl<'s> Builder<'s> {
         };
         self.malformed(at, &message)
     }
-}
-
-fn is_xml_char(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
-}
-
-fn unix_lines(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n")
 }

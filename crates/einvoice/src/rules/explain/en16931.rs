@@ -1,4 +1,4 @@
-//! The semantic rules of EN 16931.
+//! The semantic rules of EN 16931. One table with an entry per rule, hence the length.
 
 use super::Text::{self, Code, Decimals, Missing, Says};
 use super::Words;

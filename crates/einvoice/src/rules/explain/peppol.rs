@@ -1,4 +1,4 @@
-//! Peppol BIS Billing, national rules but the German ones aside.
+//! Peppol BIS Billing, national rules but the German ones aside. One table with an entry per rule, hence the length.
 
 use super::Text::{self, Code, Missing, Once, Says};
 

@@ -5,7 +5,7 @@ use super::places::Places;
 use crate::rules::codes::CodeList;
 use crate::rules::codes::en16931::{ALLOWANCE_REASONS, CHARGE_REASONS, CURRENCIES, TAX_POINT_CODES};
 use crate::rules::judge::Judge;
-use crate::rules::ubl::MEDIA_TYPES;
+use crate::rules::ubl::{MEDIA_TYPES, is_amount};
 use crate::rules::xpath::{Judged, both, cast_date, trim};
 use crate::xml::names::{attr, cac, cbc};
 use crate::xml::{Name, NodeId};
@@ -55,19 +55,7 @@ pub(super) fn element(j: &mut Judge<'_>, places: &Places, id: NodeId, name: Name
         cbc::DescriptionCode if e.below(id, &[cac::InvoicePeriod]) => {
             j.fatal("PEPPOL-EN16931-CL006", id, TAX_POINT_CODES.has(&own()?))
         }
-        cbc::Amount
-        | cbc::BaseAmount
-        | cbc::PriceAmount
-        | cbc::TaxAmount
-        | cbc::TaxableAmount
-        | cbc::LineExtensionAmount
-        | cbc::TaxExclusiveAmount
-        | cbc::TaxInclusiveAmount
-        | cbc::AllowanceTotalAmount
-        | cbc::ChargeTotalAmount
-        | cbc::PrepaidAmount
-        | cbc::PayableRoundingAmount
-        | cbc::PayableAmount => {
+        _ if is_amount(name) => {
             let currency = e.tree.attribute(id, attr::currencyID).unwrap_or_default();
             // The list of this release has the Dobra's new code only.
             j.fatal(

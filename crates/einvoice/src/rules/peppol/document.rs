@@ -3,6 +3,7 @@
 use super::places::Places;
 use super::{Flavor, common, line};
 use crate::rules::judge::Judge;
+use crate::rules::ubl::is_amount;
 use crate::rules::xpath::{Dec, Judged, both, cast_date, double_sign, either, normalize, trim};
 use crate::xml::names::{attr, cac, cbc, cn, inv};
 use crate::xml::{Name, NodeId};
@@ -64,18 +65,7 @@ pub(super) fn element(j: &mut Judge<'_>, places: &Places, id: NodeId, name: Name
             }
             Ok(())
         }
-        cbc::Amount
-        | cbc::BaseAmount
-        | cbc::PriceAmount
-        | cbc::TaxableAmount
-        | cbc::LineExtensionAmount
-        | cbc::TaxExclusiveAmount
-        | cbc::TaxInclusiveAmount
-        | cbc::AllowanceTotalAmount
-        | cbc::ChargeTotalAmount
-        | cbc::PrepaidAmount
-        | cbc::PayableRoundingAmount
-        | cbc::PayableAmount => {
+        _ if is_amount(name) => {
             currency(j, places, id);
             Ok(())
         }

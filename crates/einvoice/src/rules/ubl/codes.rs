@@ -18,25 +18,33 @@ pub(in crate::rules) const MEDIA_TYPES: [&str; 6] = [
     "application/vnd.oasis.opendocument.spreadsheet",
 ];
 
+/// Whether an element is an amount of money with a currency.
+pub(in crate::rules) fn is_amount(name: Name) -> bool {
+    matches!(
+        name,
+        cbc::Amount
+            | cbc::BaseAmount
+            | cbc::PriceAmount
+            | cbc::TaxAmount
+            | cbc::TaxableAmount
+            | cbc::LineExtensionAmount
+            | cbc::TaxExclusiveAmount
+            | cbc::TaxInclusiveAmount
+            | cbc::AllowanceTotalAmount
+            | cbc::ChargeTotalAmount
+            | cbc::PrepaidAmount
+            | cbc::PayableRoundingAmount
+            | cbc::PayableAmount
+    )
+}
+
 pub(super) fn element(j: &mut Judge<'_>, id: NodeId, name: Name) -> Judged<()> {
     let e = j.eval;
     let parent = e.tree.parent(id).map(|p| e.tree.name(p));
     match name {
         cbc::InvoiceTypeCode => text(j, "BR-CL-01", id, &INVOICE_TYPES),
         cbc::CreditNoteTypeCode => text(j, "BR-CL-01", id, &CREDIT_NOTE_TYPES),
-        cbc::Amount
-        | cbc::BaseAmount
-        | cbc::PriceAmount
-        | cbc::TaxAmount
-        | cbc::TaxableAmount
-        | cbc::LineExtensionAmount
-        | cbc::TaxExclusiveAmount
-        | cbc::TaxInclusiveAmount
-        | cbc::AllowanceTotalAmount
-        | cbc::ChargeTotalAmount
-        | cbc::PrepaidAmount
-        | cbc::PayableRoundingAmount
-        | cbc::PayableAmount => attribute(j, "BR-CL-03", id, attr::currencyID, &CURRENCIES),
+        _ if is_amount(name) => attribute(j, "BR-CL-03", id, attr::currencyID, &CURRENCIES),
         cbc::DocumentCurrencyCode => text(j, "BR-CL-04", id, &CURRENCIES),
         cbc::TaxCurrencyCode => text(j, "BR-CL-05", id, &CURRENCIES),
         cbc::DescriptionCode if parent == Some(cac::InvoicePeriod) => {

@@ -12,7 +12,7 @@ mod vat_document;
 
 use super::judge::Judge;
 use super::xpath::Judged;
-pub(super) use codes::MEDIA_TYPES;
+pub(super) use codes::{MEDIA_TYPES, is_amount};
 pub(super) use index::Index;
 pub(super) use model::few_decimals;
 pub(super) use unused::path as unused_path;
