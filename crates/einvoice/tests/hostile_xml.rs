@@ -143,3 +143,17 @@ fn what_the_model_does_not_hold_is_reported_up_to_a_limit() {
     let not_invoice = ubl::read(b"<a xmlns='u'/>").expect_err("no invoice").to_problem();
     assert!(not_invoice.code == "not_an_invoice" && not_invoice.message.contains("{u}a"), "{not_invoice}");
 }
+
+#[test]
+fn other_documents_are_never_valid() {
+    let verdict = validate(b"<order xmlns='u'/>", Profile::Auto);
+    assert!(
+        !verdict.valid && verdict.fatal.is_empty() && verdict.structure[0].contains("{u}order"),
+        "{verdict:?}"
+    );
+    let cii =
+        b"<r:CrossIndustryInvoice xmlns:r='urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100'/>";
+    let verdict = validate(cii, Profile::Auto);
+    assert_eq!(verdict.profile, Profile::En16931Cii);
+    assert!(!verdict.valid && verdict.error.is_some(), "{verdict:?}");
+}

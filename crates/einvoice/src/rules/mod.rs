@@ -40,9 +40,16 @@ pub fn validate(bytes: &[u8], profile: Profile) -> Verdict {
 #[must_use]
 pub fn validate_tree(tree: &Tree, profile: Profile) -> Verdict {
     let profile = if profile == Profile::Auto { Profile::guess(tree) } else { profile };
+    if profile.is_cii() {
+        let error = format!("the rules of {profile} are not available in this release");
+        return Verdict::of(profile, vec![], tree, &[]).with_error(error);
+    }
     let mut judge = Judge::new(tree);
     let (rulesets, outcome) = run(&mut judge, profile);
-    let verdict = Verdict::of(profile, rulesets, tree, &judge.findings);
+    let mut verdict = Verdict::of(profile, rulesets, tree, &judge.findings);
+    if let Err(no_invoice) = crate::ubl::kind(tree) {
+        verdict = verdict.with_structure(&no_invoice);
+    }
     match outcome {
         Ok(()) => verdict,
         Err(fault) => verdict.with_error(fault.0),

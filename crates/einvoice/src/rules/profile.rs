@@ -76,6 +76,12 @@ impl Profile {
         }
     }
 
+    /// Whether it judges CII documents.
+    #[must_use]
+    pub fn is_cii(self) -> bool {
+        matches!(self, Self::En16931Cii | Self::PeppolCii | Self::XrechnungCii | Self::XrechnungCiiPeppol)
+    }
+
     /// The profile a UBL document declares with its specification identifier (BT-24, CustomizationID).
     #[must_use]
     pub fn of_specification(specification: &str) -> Self {

@@ -82,6 +82,14 @@ impl Verdict {
         }
     }
 
+    /// The same verdict with a finding about structure: not valid, though no rule says so.
+    pub(super) fn with_structure(mut self, problem: &Problem) -> Self {
+        self.valid = false;
+        self.structure.push(problem.message.clone());
+        self.problems.push(problem.clone());
+        self
+    }
+
     /// The same verdict, stopped by an error: not valid.
     #[must_use]
     pub fn with_error(mut self, error: impl Into<String>) -> Self {

@@ -8,7 +8,7 @@ mod write;
 
 pub use edit::{Edit, NewValue, edit};
 pub use place::{NotAPlace, Occurrence, Place};
-pub use read::{MAX_REPORTED, read, read_tree};
+pub use read::{MAX_REPORTED, kind, read, read_tree};
 pub use write::{Written, write, write_reporting};
 
 use serde::{Deserialize, Serialize};

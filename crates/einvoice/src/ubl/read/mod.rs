@@ -31,21 +31,31 @@ pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
 /// [`ReadError::NotAnInvoice`].
 pub fn read_tree(tree: &Tree) -> Result<Reading, ReadError> {
     let root = tree.root();
-    let kind = match tree.name(root) {
-        inv::Invoice => DocumentKind::Invoice,
-        cn::CreditNote => DocumentKind::CreditNote,
-        name => {
-            return Err(ReadError::NotAnInvoice {
-                root: format!("{{{}}}{}", tree.namespace(name), tree.local(name)),
-            });
-        }
-    };
+    let kind = root_kind(tree)?;
     let trimmed = |name| tree.child(root, name).map_or(String::new(), |n| trim(&tree.text(n)).to_owned());
     let (currency, vat_currency) = (trimmed(cbc::DocumentCurrencyCode), trimmed(cbc::TaxCurrencyCode));
     let mut reader = Reader { tree, kind, currency, vat_currency, unmapped: vec![], issues: vec![] };
     let mut invoice = Invoice { kind, ..Invoice::default() };
     reader.document(root, &mut invoice);
     Ok(Reading { invoice, unmapped: reader.unmapped, issues: reader.issues })
+}
+
+fn root_kind(tree: &Tree) -> Result<DocumentKind, ReadError> {
+    match tree.name(tree.root()) {
+        inv::Invoice => Ok(DocumentKind::Invoice),
+        cn::CreditNote => Ok(DocumentKind::CreditNote),
+        name => {
+            Err(ReadError::NotAnInvoice { root: format!("{{{}}}{}", tree.namespace(name), tree.local(name)) })
+        }
+    }
+}
+
+/// Which UBL document a tree is.
+///
+/// # Errors
+/// The problem `not_an_invoice`.
+pub fn kind(tree: &Tree) -> Result<DocumentKind, Problem> {
+    root_kind(tree).map_err(|e| e.to_problem())
 }
 
 struct Reader<'t> {
