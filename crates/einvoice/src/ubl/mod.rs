@@ -6,10 +6,11 @@ mod place;
 mod read;
 mod write;
 
+pub use crate::writer::Written;
 pub use edit::{Edit, NewValue, edit};
 pub use place::{NotAPlace, Occurrence, Place};
 pub use read::{MAX_REPORTED, kind, read, read_tree};
-pub use write::{Written, write, write_reporting};
+pub use write::{write, write_reporting};
 
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,9 @@ pub struct Unmapped {
 
 /// Tax scheme written beside BT-32 when none is known; any code but VAT serves.
 pub(crate) const OTHER_TAX_SCHEME: &str = "TAX";
+
+/// Card network written when none is known.
+pub(crate) const NO_NETWORK: &str = "NA";
 
 /// Longest value kept of an unmapped element; the source bytes hold the rest.
 pub const UNMAPPED_VALUE_CHARS: usize = 200;

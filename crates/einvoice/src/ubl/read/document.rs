@@ -1,10 +1,10 @@
 //! The root of the document.
 
-use super::{Reader, trim};
 use crate::invoice::{
     CreditTransfer, Delivery, DocumentKind, Invoice, Note, Period, PrecedingInvoice, SupportingDocument,
 };
-use crate::xml::names::{attr, cac, cbc};
+use crate::reader::{Reader, trim};
+use crate::xml::names::{cac, cbc};
 use crate::xml::{Name, NodeId};
 
 impl Reader<'_> {
@@ -152,7 +152,7 @@ impl Reader<'_> {
             cbc::DocumentDescription => r.optional(c, "BT-123", &mut document.description),
             cac::Attachment => {
                 r.group(c, |r, c, name| match name {
-                    cbc::EmbeddedDocumentBinaryObject => r.attachment(c, &mut document.attachment),
+                    cbc::EmbeddedDocumentBinaryObject => r.binary(c, &mut document.attachment),
                     cac::ExternalReference => {
                         r.within(c, cbc::URI, |r, c| r.optional(c, "BT-124", &mut document.location))
                     }
@@ -202,32 +202,6 @@ impl Reader<'_> {
             }),
             _ => false,
         });
-        true
-    }
-
-    fn attachment(&mut self, id: NodeId, into: &mut Option<crate::invoice::Attachment>) -> bool {
-        let text = self.leaf(id, &[attr::mimeCode, attr::filename]);
-        let (mime_code, filename) = (self.attribute(id, attr::mimeCode), self.attribute(id, attr::filename));
-        if text.is_empty() && mime_code.is_none() && filename.is_none() {
-            return true;
-        }
-        match crate::invoice::decode_base64(&text) {
-            Some(content) => {
-                self.set(id, "BT-125", crate::invoice::Attachment { content, mime_code, filename }, into)
-            }
-            None => {
-                let message = "BT-125 Attached document is not base64.".to_owned();
-                self.issue(
-                    id,
-                    "not_base64",
-                    crate::problem::Flag::Fatal,
-                    "BT-125",
-                    message,
-                    "Encode the file in base64 and nothing else.",
-                );
-                self.report(id);
-            }
-        }
         true
     }
 

@@ -1,8 +1,7 @@
 //! BG-25 to BG-32: the invoice lines.
 
-use super::settlement::AllowanceTerms;
-use super::{Reader, trim};
 use crate::invoice::{Identifier, Item, ItemAttribute, Line, LineAllowanceCharge, Price};
+use crate::reader::{AllowanceTerms, Reader, trim};
 use crate::xml::NodeId;
 use crate::xml::names::{attr, cac, cbc};
 

@@ -1,12 +1,10 @@
 //! BG-4 to BG-12: the parties.
 
-use super::{Reader, trim};
 use crate::invoice::{Address, Buyer, Contact, Identifier, Payee, Seller, TaxRepresentative};
+use crate::reader::{AddressTerms, Reader, trim};
 use crate::xml::names::{cac, cbc};
 use crate::xml::{Name, NodeId};
 
-/// Term ids of an address, in the order of [`Address`].
-pub(super) type AddressTerms = [&'static str; 7];
 pub(super) const SELLER_ADDRESS: AddressTerms =
     ["BT-35", "BT-36", "BT-162", "BT-37", "BT-38", "BT-39", "BT-40"];
 const BUYER_ADDRESS: AddressTerms = ["BT-50", "BT-51", "BT-163", "BT-52", "BT-53", "BT-54", "BT-55"];
@@ -131,17 +129,6 @@ impl Reader<'_> {
         true
     }
 
-    /// A group of which only one child name is a term.
-    pub(super) fn within(
-        &mut self,
-        id: NodeId,
-        wanted: Name,
-        mut take: impl FnMut(&mut Self, NodeId) -> bool,
-    ) -> bool {
-        self.group(id, |r, c, name| name == wanted && take(r, c));
-        true
-    }
-
     fn party_identification(
         &mut self,
         id: NodeId,
@@ -192,7 +179,7 @@ impl Reader<'_> {
         match (found, other) {
             (Some(value), _) if is_vat => self.set(id, term, value, vat),
             (Some(value), Some(other)) => {
-                let scheme = (scheme != super::super::OTHER_TAX_SCHEME).then_some(scheme);
+                let scheme = (scheme != crate::ubl::OTHER_TAX_SCHEME).then_some(scheme);
                 self.set(id, "BT-32", Identifier { value, scheme, version: None }, other);
             }
             _ => {}

@@ -2,16 +2,14 @@
 
 use rust_decimal::Decimal;
 
-use super::{Reader, trim};
 use crate::invoice::{
     CreditTransfer, DocumentAllowanceCharge, DocumentKind, Invoice, LineAllowanceCharge, PaymentCard,
     PaymentInstructions, Totals, VatBreakdown,
 };
+use crate::reader::{AllowanceTerms, Reader, trim};
 use crate::xml::names::{attr, cac, cbc};
 use crate::xml::{Name, NodeId};
 
-/// Term ids of an allowance or charge: amount, base, percentage, reason, reason code.
-pub(super) type AllowanceTerms = [&'static str; 5];
 const DOCUMENT_ALLOWANCE: AllowanceTerms = ["BT-92", "BT-93", "BT-94", "BT-97", "BT-98"];
 const DOCUMENT_CHARGE: AllowanceTerms = ["BT-99", "BT-100", "BT-101", "BT-104", "BT-105"];
 
@@ -67,6 +65,7 @@ impl Reader<'_> {
         let mut card = into.take().unwrap_or_default();
         self.group(id, |r, c, name| match name {
             cbc::PrimaryAccountNumberID => r.text(c, "BT-87", &mut card.account_number),
+            cbc::NetworkID if trim(&r.tree.text(c)) == crate::ubl::NO_NETWORK => r.taken(c),
             cbc::NetworkID => r.optional(c, "BG-18", &mut card.network),
             cbc::HolderName => r.optional(c, "BT-88", &mut card.holder_name),
             _ => false,

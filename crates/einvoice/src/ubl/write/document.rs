@@ -1,7 +1,7 @@
 //! The root and what stands directly below it.
 
-use super::out::Out;
 use crate::invoice::{Delivery, DocumentKind, Invoice, Period, SupportingDocument, encode_base64};
+use crate::writer::Out;
 use crate::xml::names::{cac, cbc, cn, inv};
 
 impl Out<'_> {

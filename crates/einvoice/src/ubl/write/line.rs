@@ -1,7 +1,7 @@
 //! BG-25 to BG-32: the invoice lines.
 
-use super::out::Out;
 use crate::invoice::{DocumentKind, Item, Line, LineAllowanceCharge, LineVat, Price};
+use crate::writer::Out;
 
 impl Out<'_> {
     pub(super) fn line(&mut self, line: &Line, kind: DocumentKind) {

@@ -2,23 +2,11 @@
 
 mod document;
 mod line;
-mod out;
 mod party;
 mod settlement;
 
-use super::Unmapped;
 use crate::invoice::Invoice;
-use out::Out;
-
-/// A UBL document and what of the invoice it cannot hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
-    /// The document, UTF-8.
-    pub xml: Vec<u8>,
-    /// Terms with a value for which UBL has no place without another term: `path` names the term. A credit note's
-    /// due date (BT-9) needs payment instructions, a unit of measure its quantity, BT-111 the currency BT-6.
-    pub unwritten: Vec<Unmapped>,
-}
+use crate::writer::{Out, Written};
 
 /// Writes the invoice as a UBL 2.1 Invoice or CreditNote, UTF-8. Characters XML forbids become U+FFFD.
 #[must_use]

@@ -1,8 +1,8 @@
 //! BG-4 to BG-12: the parties.
 
-use super::out::Out;
 use crate::invoice::{Address, Buyer, Contact, Identifier, Invoice, Payee, TaxRepresentative};
 use crate::ubl::OTHER_TAX_SCHEME;
+use crate::writer::Out;
 
 impl Out<'_> {
     pub(super) fn seller(&mut self, d: &Invoice) {

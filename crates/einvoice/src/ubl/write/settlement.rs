@@ -2,10 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::out::Out;
 use crate::invoice::{
     CreditTransfer, DocumentAllowanceCharge, DocumentKind, Invoice, PaymentInstructions, Totals, VatBreakdown,
 };
+use crate::writer::Out;
 
 impl Out<'_> {
     /// One `PaymentMeans` per account, since UBL gives each only one; the first also holds card and mandate.
@@ -28,7 +28,8 @@ impl Out<'_> {
             if let Some(card) = &payment.card {
                 o.group("cac:CardAccount", |o| {
                     o.text("cbc:PrimaryAccountNumberID", &card.account_number);
-                    o.optional("cbc:NetworkID", card.network.as_ref());
+                    // Required by the schema, though no term.
+                    o.text("cbc:NetworkID", card.network.as_deref().unwrap_or(crate::ubl::NO_NETWORK));
                     o.optional("cbc:HolderName", card.holder_name.as_ref());
                 });
             }

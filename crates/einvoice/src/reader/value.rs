@@ -6,14 +6,14 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{Reader, trim};
-use crate::invoice::Identifier;
+use crate::invoice::{Attachment, Identifier};
 use crate::problem::Flag;
 use crate::xml::names::attr;
 use crate::xml::{Name, NodeId};
 
 impl<'t> Reader<'t> {
     /// Trimmed text of a leaf; attributes other than `taken` and child elements are reported.
-    pub(super) fn leaf(&mut self, id: NodeId, taken: &[Name]) -> Cow<'t, str> {
+    pub(crate) fn leaf(&mut self, id: NodeId, taken: &[Name]) -> Cow<'t, str> {
         self.report_attributes(id, taken);
         if self.tree.has_children(id) {
             for child in self.tree.children(id) {
@@ -26,15 +26,21 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// An element whose content was looked at already.
+    pub(crate) fn taken(&mut self, id: NodeId) -> bool {
+        self.leaf(id, &[]);
+        true
+    }
+
     /// Takes a mandatory text term.
-    pub(super) fn text(&mut self, id: NodeId, term: &str, into: &mut String) -> bool {
+    pub(crate) fn text(&mut self, id: NodeId, term: &str, into: &mut String) -> bool {
         let text = self.leaf(id, &[]);
         self.keep(id, term, &text, into);
         true
     }
 
     /// Keeps the first value of a single term.
-    pub(super) fn keep(&mut self, id: NodeId, term: &str, text: &str, into: &mut String) {
+    pub(crate) fn keep(&mut self, id: NodeId, term: &str, text: &str, into: &mut String) {
         if text.is_empty() || into == text {
         } else if into.is_empty() {
             text.clone_into(into);
@@ -44,7 +50,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Takes an optional text term.
-    pub(super) fn optional(&mut self, id: NodeId, term: &str, into: &mut Option<String>) -> bool {
+    pub(crate) fn optional(&mut self, id: NodeId, term: &str, into: &mut Option<String>) -> bool {
         let text = self.leaf(id, &[]);
         if !text.is_empty() {
             self.set(id, term, text.into_owned(), into);
@@ -53,7 +59,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Takes an optional text whose line breaks mean something, such as payment terms, where XRechnung reads lines.
-    pub(super) fn prose(&mut self, id: NodeId, term: &str, into: &mut Option<String>) -> bool {
+    pub(crate) fn prose(&mut self, id: NodeId, term: &str, into: &mut Option<String>) -> bool {
         if !self.leaf(id, &[]).is_empty() {
             let text = self.tree.text(id).into_owned();
             self.set(id, term, text, into);
@@ -62,7 +68,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Keeps the first value of an optional single term.
-    pub(super) fn set<T: PartialEq>(&mut self, id: NodeId, term: &str, value: T, into: &mut Option<T>) {
+    pub(crate) fn set<T: PartialEq>(&mut self, id: NodeId, term: &str, value: T, into: &mut Option<T>) {
         match into {
             None => *into = Some(value),
             Some(old) if *old == value => {}
@@ -70,12 +76,12 @@ impl<'t> Reader<'t> {
         }
     }
 
-    pub(super) fn attribute(&self, id: NodeId, name: Name) -> Option<String> {
+    pub(crate) fn attribute(&self, id: NodeId, name: Name) -> Option<String> {
         self.tree.attribute(id, name).map(trim).filter(|v| !v.is_empty()).map(str::to_owned)
     }
 
     /// An identifier with its scheme; none if it is empty.
-    pub(super) fn identifier(&mut self, id: NodeId) -> Option<Identifier> {
+    pub(crate) fn identifier(&mut self, id: NodeId) -> Option<Identifier> {
         let value = self.leaf(id, &[attr::schemeID]).into_owned();
         let scheme = self.attribute(id, attr::schemeID);
         if value.is_empty() {
@@ -87,7 +93,7 @@ impl<'t> Reader<'t> {
         Some(Identifier { value, scheme, version: None })
     }
 
-    pub(super) fn set_identifier(&mut self, id: NodeId, term: &str, into: &mut Option<Identifier>) -> bool {
+    pub(crate) fn set_identifier(&mut self, id: NodeId, term: &str, into: &mut Option<Identifier>) -> bool {
         if let Some(value) = self.identifier(id) {
             self.set(id, term, value, into);
         }
@@ -95,7 +101,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A date of UBL. A time zone is reported and left off, since EN 16931 dates have none.
-    pub(super) fn date(&mut self, id: NodeId, term: &str, into: &mut Option<Date>) -> bool {
+    pub(crate) fn date(&mut self, id: NodeId, term: &str, into: &mut Option<Date>) -> bool {
         let text = self.leaf(id, &[]);
         if text.is_empty() {
             return true;
@@ -133,8 +139,67 @@ impl<'t> Reader<'t> {
         true
     }
 
+    /// A date of CII: the only child, in format 102 (YYYYMMDD).
+    pub(crate) fn compact_date(&mut self, id: NodeId, term: &str, into: &mut Option<Date>) -> bool {
+        self.group(id, |r, c, _| {
+            let text = r.leaf(c, &[attr::format]);
+            let format = r.attribute(c, attr::format);
+            if text.is_empty() {
+                return true;
+            }
+            let dashed = text
+                .is_char_boundary(4)
+                .then(|| text.split_at(4))
+                .filter(|_| text.len() == 8 && text.is_ascii());
+            let date =
+                dashed.and_then(|(year, rest)| parse_date(&format!("{year}-{}-{}", &rest[..2], &rest[2..])));
+            match date.filter(|_| format.as_deref().is_none_or(|f| f == "102")) {
+                Some(date) => r.set(c, term, date, into),
+                None => {
+                    let message = format!("{term} is {text:?}, which is not a date of format 102.");
+                    r.issue(
+                        c,
+                        "not_a_date",
+                        Flag::Fatal,
+                        term,
+                        message,
+                        "Write the date as YYYYMMDD with format=\"102\".",
+                    );
+                    r.unmap(r.tree.path(c), &text);
+                }
+            }
+            true
+        });
+        true
+    }
+
+    /// BT-125.
+    pub(crate) fn binary(&mut self, id: NodeId, into: &mut Option<Attachment>) -> bool {
+        let text = self.leaf(id, &[attr::mimeCode, attr::filename]);
+        let (mime_code, filename) = (self.attribute(id, attr::mimeCode), self.attribute(id, attr::filename));
+        if text.is_empty() && mime_code.is_none() && filename.is_none() {
+            return true;
+        }
+        match crate::invoice::decode_base64(&text) {
+            Some(content) => self.set(id, "BT-125", Attachment { content, mime_code, filename }, into),
+            None => {
+                let message = "BT-125 Attached document is not base64.".to_owned();
+                self.issue(
+                    id,
+                    "not_base64",
+                    Flag::Fatal,
+                    "BT-125",
+                    message,
+                    "Encode the file in base64 and nothing else.",
+                );
+                self.report(id);
+            }
+        }
+        true
+    }
+
     /// A number without currency.
-    pub(super) fn number(
+    pub(crate) fn number(
         &mut self,
         id: NodeId,
         term: &str,
@@ -165,7 +230,7 @@ impl<'t> Reader<'t> {
     }
 
     /// An amount in the invoice currency; another currency is reported.
-    pub(super) fn amount(&mut self, id: NodeId, term: &str, into: &mut Option<Decimal>) -> bool {
+    pub(crate) fn amount(&mut self, id: NodeId, term: &str, into: &mut Option<Decimal>) -> bool {
         if let Some(currency) = self.tree.attribute(id, attr::currencyID).filter(|c| trim(c) != self.currency)
         {
             let message =
@@ -185,7 +250,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-pub(super) fn parse_date(text: &str) -> Option<Date> {
+pub(crate) fn parse_date(text: &str) -> Option<Date> {
     let b = text.as_bytes();
     if b.len() != 10 || b[4] != b'-' || b[7] != b'-' {
         return None;
@@ -206,7 +271,7 @@ fn is_zone(zone: &str) -> bool {
 }
 
 /// An `xs:decimal`, scale kept; none if it is not one or does not fit.
-pub(super) fn parse_decimal(text: &str) -> Option<Decimal> {
+pub(crate) fn parse_decimal(text: &str) -> Option<Decimal> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     if whole.len() + fraction.len() == 0

@@ -3,33 +3,42 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::Written;
 use crate::invoice::Identifier;
 use crate::ubl::Unmapped;
 
-pub(super) struct Out<'i> {
+/// A document and what of the invoice it cannot hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The document, UTF-8.
+    pub xml: Vec<u8>,
+    /// Terms with a value for which the syntax has no place without another term: `path` names the term. In UBL a credit
+    /// note's due date (BT-9) needs payment instructions, a unit of measure its quantity, BT-111 the currency BT-6.
+    pub unwritten: Vec<Unmapped>,
+}
+
+pub(crate) struct Out<'i> {
     xml: String,
     open: Vec<&'static str>,
     /// BT-5, the currency of every amount but BT-111.
-    pub(super) currency: &'i str,
+    pub(crate) currency: &'i str,
     unwritten: Vec<Unmapped>,
 }
 
 impl<'i> Out<'i> {
-    pub(super) fn new(currency: &'i str) -> Self {
+    pub(crate) fn new(currency: &'i str) -> Self {
         Self { xml: String::with_capacity(8192), open: vec![], currency, unwritten: vec![] }
     }
 
     /// Length so far, to see whether something was written.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.xml.len()
     }
 
-    pub(super) fn finish(self) -> Written {
+    pub(crate) fn finish(self) -> Written {
         Written { xml: self.xml.into_bytes(), unwritten: self.unwritten }
     }
 
-    pub(super) fn root(
+    pub(crate) fn root(
         &mut self,
         name: &'static str,
         namespaces: &[(&str, &str)],
@@ -48,7 +57,7 @@ impl<'i> Out<'i> {
     }
 
     /// A group; left out if nothing is written inside.
-    pub(super) fn group(&mut self, name: &'static str, content: impl FnOnce(&mut Self)) {
+    pub(crate) fn group(&mut self, name: &'static str, content: impl FnOnce(&mut Self)) {
         let before = self.xml.len();
         self.start(name);
         self.xml.push('>');
@@ -64,21 +73,21 @@ impl<'i> Out<'i> {
     }
 
     /// An element that is written even when it is empty.
-    pub(super) fn empty(&mut self, name: &'static str) {
+    pub(crate) fn empty(&mut self, name: &'static str) {
         self.start(name);
         self.xml.push_str("/>");
     }
 
-    pub(super) fn text(&mut self, name: &'static str, text: &str) {
+    pub(crate) fn text(&mut self, name: &'static str, text: &str) {
         self.leaf(name, &[], text);
     }
 
-    pub(super) fn optional(&mut self, name: &'static str, text: Option<&String>) {
+    pub(crate) fn optional(&mut self, name: &'static str, text: Option<&String>) {
         self.leaf(name, &[], text.map_or("", String::as_str));
     }
 
     /// An element with text; left out if the text is empty.
-    pub(super) fn leaf(&mut self, name: &'static str, attributes: &[(&str, Option<&str>)], text: &str) {
+    pub(crate) fn leaf(&mut self, name: &'static str, attributes: &[(&str, Option<&str>)], text: &str) {
         if text.is_empty() {
             return;
         }
@@ -96,7 +105,7 @@ impl<'i> Out<'i> {
     }
 
     /// Base64 content, which needs no escaping and may be empty.
-    pub(super) fn raw_leaf(&mut self, name: &'static str, attributes: &[(&str, Option<&str>)], text: &str) {
+    pub(crate) fn raw_leaf(&mut self, name: &'static str, attributes: &[(&str, Option<&str>)], text: &str) {
         self.start(name);
         for (name, value) in attributes {
             if let Some(value) = value.filter(|v| !v.is_empty()) {
@@ -110,43 +119,43 @@ impl<'i> Out<'i> {
         self.xml.push('>');
     }
 
-    pub(super) fn date(&mut self, name: &'static str, date: Option<Date>) {
+    pub(crate) fn date(&mut self, name: &'static str, date: Option<Date>) {
         if let Some(date) = date {
             self.leaf(name, &[], &date.to_string());
         }
     }
 
-    pub(super) fn number(&mut self, name: &'static str, number: Option<Decimal>) {
+    pub(crate) fn number(&mut self, name: &'static str, number: Option<Decimal>) {
         if let Some(number) = number {
             self.leaf(name, &[], &number.to_string());
         }
     }
 
     /// An amount in the invoice currency.
-    pub(super) fn amount(&mut self, name: &'static str, amount: Option<Decimal>) {
+    pub(crate) fn amount(&mut self, name: &'static str, amount: Option<Decimal>) {
         self.amount_in(name, amount, self.currency);
     }
 
-    pub(super) fn amount_in(&mut self, name: &'static str, amount: Option<Decimal>, currency: &str) {
+    pub(crate) fn amount_in(&mut self, name: &'static str, amount: Option<Decimal>, currency: &str) {
         if let Some(amount) = amount {
             self.leaf(name, &[("currencyID", Some(currency))], &amount.to_string());
         }
     }
 
-    pub(super) fn quantity(&mut self, name: &'static str, quantity: Option<Decimal>, unit: &str) {
+    pub(crate) fn quantity(&mut self, name: &'static str, quantity: Option<Decimal>, unit: &str) {
         if let Some(quantity) = quantity {
             self.leaf(name, &[("unitCode", Some(unit))], &quantity.to_string());
         }
     }
 
-    pub(super) fn identifier(&mut self, name: &'static str, identifier: Option<&Identifier>) {
+    pub(crate) fn identifier(&mut self, name: &'static str, identifier: Option<&Identifier>) {
         if let Some(id) = identifier {
             self.leaf(name, &[("schemeID", id.scheme.as_deref())], &id.value);
         }
     }
 
     /// Notes a term that UBL cannot hold here.
-    pub(super) fn unwritten(&mut self, term: &str, value: impl ToString) {
+    pub(crate) fn unwritten(&mut self, term: &str, value: impl ToString) {
         self.unwritten.push(Unmapped { path: term.to_owned(), value: value.to_string() });
     }
 
