@@ -58,7 +58,9 @@ fn document(j: &mut Judge<'_>, root: NodeId) {
 fn extended(j: &mut Judge<'_>, index: &Index, id: NodeId, name: Name) -> Judged<()> {
     let e = j.eval;
     let scheme = e.tree.attribute(id, attr::schemeID).map(normalize);
-    let in_list = |list: &CodeList| scheme.as_ref().is_none_or(|s| list.has(s) || DIGA.contains(&&**s));
+    // The official lists are joined with two spaces between, so that an empty code is found in them.
+    let in_list =
+        |list: &CodeList| scheme.as_ref().is_none_or(|s| s.is_empty() || list.has(s) || DIGA.contains(&&**s));
     match name {
         cbc::EmbeddedDocumentBinaryObject => {
             let mime = e.tree.attribute(id, attr::mimeCode).unwrap_or_default();
@@ -182,7 +184,7 @@ fn vehicle(j: &mut Judge<'_>, id: NodeId, name: Name) -> Judged<()> {
         }
         cbc::ItemClassificationCode if in_line(&[cac::CommodityClassification, cac::Item]) => {
             let list = normalize(e.tree.attribute(id, attr::listID).unwrap_or_default());
-            j.fatal("BR-TMP-CVD-01", id, ITEM_CLASSES.has(&list) || list == "CVD");
+            j.fatal("BR-TMP-CVD-01", id, list.is_empty() || ITEM_CLASSES.has(&list) || list == "CVD");
             j.fatal("BR-DE-CVD-04", id, list != "CVD" || VEHICLES.contains(&&*normalize(e.text(id))));
         }
         cac::AdditionalItemProperty if in_line(&[cac::Item]) && e.equals(e.kids(id, cbc::Name), "cva") => {

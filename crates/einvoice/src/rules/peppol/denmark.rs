@@ -60,10 +60,11 @@ fn root(j: &mut Judge<'_>, places: &Places, id: NodeId) -> Judged<()> {
         companies().next().is_none() || e.normal_attribute(companies(), attr::schemeID)? == "0184",
     );
     let credit = e.tree.name(e.tree.root()) == cn::CreditNote;
-    let fits = !(credit && is(&places.customer_written, "DK")?) || {
+    let negative = || -> Judged<bool> {
         let due = e.text_node(e.path2(id, cac::LegalMonetaryTotal, cbc::PayableAmount))?;
-        due.and_then(number).is_none_or(|d| d >= Dec::ZERO)
+        Ok(due.and_then(number).is_some_and(|d| d < Dec::ZERO))
     };
+    let fits = !credit || !both(is(&places.customer_written, "DK"), negative())?;
     j.fatal("DK-R-016", id, fits);
     Ok(())
 }

@@ -139,8 +139,11 @@ fn total_fits(j: &Judge<'_>, id: NodeId, vat: Judged<Vec<Dec>>) -> Judged<bool> 
     for total in j.eval.kids(id, cac::LegalMonetaryTotal) {
         without.extend(j.eval.amount(total, cbc::TaxExclusiveAmount)?);
     }
+    if without.is_empty() {
+        return Ok(false);
+    }
     match (without.as_slice(), vat?.as_slice()) {
-        ([], _) | (_, []) => Ok(false),
+        (_, []) => Ok(false),
         ([without], [vat]) => {
             let sum = without.add(*vat)?.cents()?;
             Ok(with.contains(&sum))
