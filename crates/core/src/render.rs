@@ -85,12 +85,19 @@ impl Rendering<'_> {
 
     /// Whether the target asks for this place, so that an empty one must be filled.
     fn demands(&self, path: &str) -> bool {
-        let wanted: Option<Place> = path.parse().ok();
-        let required = self.fields.iter().filter(|field| field.optionality == Optionality::Required);
-        required
-            .filter_map(|field| field.path.parse::<Place>().ok())
-            .any(|place| Some(&place) == wanted.as_ref())
+        demands(self.fields, path)
     }
+}
+
+/// Whether a mandate with these fields goes through a network in which the receiver must be registered.
+pub fn asks_for_receiver(fields: &[InputField]) -> bool {
+    demands(fields, BUYER_ENDPOINT)
+}
+
+fn demands(fields: &[InputField], path: &str) -> bool {
+    let wanted: Option<Place> = path.parse().ok();
+    let required = fields.iter().filter(|field| field.optionality == Optionality::Required);
+    required.filter_map(|field| field.path.parse::<Place>().ok()).any(|place| Some(&place) == wanted.as_ref())
 }
 
 impl Rendered {

@@ -1,3 +1,8 @@
 //! Counterfoil: a self-hosted finance integration hub.
 
+pub mod config;
+pub mod demo;
+pub mod engine;
+pub mod logs;
+pub mod net;
 pub mod store;

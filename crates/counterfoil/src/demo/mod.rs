@@ -58,9 +58,9 @@ pub struct Report {
     pub comparison: Comparison,
     pub calls: BTreeMap<String, u64>,
     pub exchanges: i64,
-    pub seconds: String,
-    pub documents_per_s: String,
-    pub cpu_s: String,
+    pub seconds: Number,
+    pub documents_per_s: Number,
+    pub cpu_s: Number,
     pub peak_rss_mb: u64,
     pub statements: u64,
     pub commits: u64,
@@ -261,7 +261,19 @@ fn line(ours: Ours) -> Line {
 }
 
 /// A count of the smallest unit as a decimal with so many places.
-fn decimal(units: u128, places: u32) -> String {
+fn decimal(units: u128, places: u32) -> Number {
     let scale = 10_u128.pow(places);
-    format!("{}.{:0width$}", units / scale, units % scale, width = places as usize)
+    let text = format!("{}.{:0width$}", units / scale, units % scale, width = places as usize);
+    Number(serde_json::value::RawValue::from_string(text).unwrap_or_default())
+}
+
+/// A decimal number in JSON, made of digits.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct Number(Box<serde_json::value::RawValue>);
+
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.get())
+    }
 }

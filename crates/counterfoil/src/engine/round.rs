@@ -110,6 +110,7 @@ pub(super) fn resting(claimed: &Claimed, plan: Plan) -> Progress {
         tries: claimed.sync.tries,
         clear_asked: true,
         release: true,
+        clear_look_first: false,
         delivery: None,
         number: None,
         bodies: Vec::new(),

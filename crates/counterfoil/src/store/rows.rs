@@ -95,6 +95,8 @@ pub struct SyncRow {
     pub held_by: Option<String>,
     /// A person allowed this document to take a number that was used.
     pub number_released: bool,
+    /// Since a restore: it may have been sent after the backup was made, so the target is searched before the first send.
+    pub look_first: Option<Timestamp>,
     /// Failed tries in a row, for backoff.
     pub tries: i64,
     pub revision: i64,
@@ -109,6 +111,27 @@ pub enum State {
     Blocked,
     Settled,
     Held,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [Self; 5] = [Self::Due, Self::Waiting, Self::Blocked, Self::Settled, Self::Held];
+
+    /// The word stored, filtered by and counted under.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Waiting => "waiting",
+            Self::Blocked => "blocked",
+            Self::Settled => "settled",
+            Self::Held => "held",
+        }
+    }
+
+    /// The state of this word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
 }
 
 /// What we last saw of a document at one target, as stored. Its key is sync, connection and environment.
@@ -166,6 +189,8 @@ pub struct Progress {
     pub clear_asked: bool,
     /// Whether the lease is given back (false between intent and effect).
     pub release: bool,
+    /// Whether the search that a restore asked for is done.
+    pub clear_look_first: bool,
     pub delivery: Option<DeliveryRow>,
     /// With an intent: the number it takes at the target. Taken by another sync = the whole progress is refused.
     pub number: Option<NumberClaim>,

@@ -1,0 +1,211 @@
+//! Avalara's words to ours and back: every default is decided here. Pure.
+
+use base64::Engine as _;
+use counterfoil_core::delivery::{ExternalId, TargetEvent};
+use counterfoil_core::document::Kind;
+use counterfoil_core::mandate::{
+    Activation, Company, Endpoint, Format, InputField, MandateOffer, Optionality, Receiver,
+};
+use counterfoil_core::outbound::Label;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::wire;
+use crate::port::{Status, Verdict};
+
+/// The representation that we sent ourselves.
+pub(super) const UBL: &str = "application/vnd.oasis.ubl+xml";
+
+/// Avalara's name of the input format.
+pub(super) const fn data_format(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Invoice => "ubl-invoice",
+        Kind::CreditNote => "ubl-creditnote",
+    }
+}
+
+pub(super) fn company(company: wire::Company) -> Company {
+    Company {
+        id: company.id,
+        name: company.company_name,
+        code: company.company_code,
+        country: company.default_country,
+        active: company.is_active.unwrap_or(true),
+    }
+}
+
+pub(super) fn offer(mandate: wire::Mandate) -> MandateOffer {
+    let formats = |formats: Option<Vec<wire::DataFormat>>| {
+        let format = |format: wire::DataFormat| Format { name: format.format, versions: format.versions };
+        formats.unwrap_or_default().into_iter().map(format).collect()
+    };
+    MandateOffer {
+        // The country mandate is what a submission names; the id is its newer spelling.
+        code: mandate.country_mandate.or(mandate.mandate_id).unwrap_or_default(),
+        description: mandate.description.unwrap_or_default(),
+        country: mandate.country_code.unwrap_or_default(),
+        input_formats: formats(mandate.input_data_formats),
+        output_formats: formats(mandate.output_data_formats),
+        workflows: mandate.workflow_ids.unwrap_or_default().into_iter().map(|workflow| workflow.name).collect(),
+        media_types: mandate.get_invoice_available_media_type.unwrap_or_default(),
+    }
+}
+
+pub(super) fn input_field(field: wire::DataInputField) -> InputField {
+    let optionality = match field.optionality.as_deref().map(str::to_ascii_lowercase).as_deref() {
+        Some("required") => Optionality::Required,
+        Some("conditional") => Optionality::Conditional,
+        Some("not required" | "notrequired") => Optionality::NotUsed,
+        // An unknown word demands nothing: the verdict will say if it should have.
+        _ => Optionality::Optional,
+    };
+    InputField {
+        id: field.field_id.unwrap_or_default(),
+        path: field.path.unwrap_or_default(),
+        name: field.field_name.unwrap_or_default(),
+        description: field.description.unwrap_or_default(),
+        optionality,
+        accepted_values: field.accepted_values.unwrap_or_default(),
+        example: field.example_or_fixed_value.unwrap_or_default(),
+    }
+}
+
+/// The best state among the company's registrations of this mandate.
+pub(super) fn activation(registrations: &[wire::Registration], company: &str, mandate: &str) -> Activation {
+    let of_ours = registrations.iter().filter(|registration| {
+        let is_company = registration.company.as_ref().is_some_and(|known| known.identifier == company);
+        is_company && registration.mandates.iter().any(|known| known.country_mandate == mandate)
+    });
+    let mut found = Activation::Absent;
+    for registration in of_ours {
+        let (code, message) = match &registration.status {
+            Some(status) => (status.code.as_str(), status.message.as_str()),
+            None => ("unknown", ""),
+        };
+        if code.eq_ignore_ascii_case("completed") {
+            return Activation::Completed;
+        }
+        found = Activation::NotReady { status: code.to_owned(), message: message.to_owned() };
+    }
+    found
+}
+
+pub(super) fn receiver(partner: wire::TradingPartner) -> Receiver {
+    let endpoint = |identifier: wire::Identifier| {
+        let (scheme, value) = identifier.value.split_once(':')?;
+        Some(Endpoint { scheme: scheme.to_owned(), value: value.to_owned() })
+    };
+    let supported = |kind: &wire::SupportedDocumentType| kind.supported_by_trading_partner.unwrap_or(true);
+    let kinds = partner.supported_document_types.into_iter().filter(supported);
+    Receiver {
+        name: partner.name,
+        endpoints: partner.identifiers.into_iter().filter_map(endpoint).collect(),
+        document_types: kinds.map(|kind| kind.value).collect(),
+    }
+}
+
+pub(super) fn answers_to(receiver: &Receiver, endpoint: &Endpoint) -> bool {
+    receiver.endpoints.iter().any(|known| {
+        known.scheme == endpoint.scheme && known.value.eq_ignore_ascii_case(&endpoint.value)
+    })
+}
+
+/// Whether one of the document types (Peppol document type identifiers) is of this kind.
+pub(super) fn can_receive(receiver: &Receiver, kind: Kind) -> bool {
+    let root = match kind {
+        Kind::Invoice => "Invoice-2::Invoice",
+        Kind::CreditNote => "CreditNote-2::CreditNote",
+    };
+    receiver.document_types.iter().any(|known| known.contains(root))
+}
+
+pub(super) fn metadata(label: &Label) -> wire::SubmitMetadata {
+    let workflow = if label.workflow.is_empty() { "partner-einvoicing" } else { &label.workflow };
+    wire::SubmitMetadata {
+        workflow_id: workflow.to_owned(),
+        data_format: data_format(label.kind),
+        data_format_version: "2.1",
+        output_data_format: label.output.as_ref().map(|(format, _)| format.clone()),
+        output_data_format_version: label.output.as_ref().map(|(_, version)| version.clone()),
+        country_code: label.country.clone(),
+        country_mandate: label.mandate.clone(),
+    }
+}
+
+/// Of the whole tenant's list: our company's, of this kind and number.
+pub(super) fn candidates(listed: Vec<wire::DocumentSummary>, label: &Label) -> Vec<ExternalId> {
+    let format = data_format(label.kind);
+    let is_candidate = |document: &wire::DocumentSummary| {
+        document.company_id.as_deref() == Some(label.company.as_str())
+            && document.document_number.as_deref().map(str::trim) == Some(label.number.trim())
+            && document.document_type.as_deref().is_none_or(|known| known.eq_ignore_ascii_case(format))
+            && document.flow.as_deref().is_none_or(|flow| flow.eq_ignore_ascii_case("out"))
+    };
+    listed.into_iter().filter(is_candidate).map(|document| ExternalId(document.id)).collect()
+}
+
+/// The same business terms, where a target has spelled the document anew.
+pub(super) fn same_terms(a: &[u8], b: &[u8]) -> bool {
+    match (einvoice::ubl::read(a), einvoice::ubl::read(b)) {
+        (Ok(a), Ok(b)) => a.invoice == b.invoice && a.unmapped == b.unmapped,
+        _ => false,
+    }
+}
+
+pub(super) fn status(status: wire::DocumentStatus) -> Status {
+    let word = status.status.unwrap_or_default();
+    let event = |event: wire::StatusEvent| TargetEvent {
+        at: event.event_date_time.unwrap_or_default(),
+        message: event.message.unwrap_or_default(),
+        response_key: event.response_key,
+        response_value: event.response_value,
+    };
+    let events: Vec<TargetEvent> = status.events.unwrap_or_default().into_iter().map(event).collect();
+    let verdict = match word.to_ascii_lowercase().as_str() {
+        "complete" => Verdict::Complete,
+        "error" => Verdict::Failed { messages: reasons(&events) },
+        "pending" | "accepted" | "processing" => Verdict::Pending,
+        _ => Verdict::Unknown,
+    };
+    Status { verdict, word, business: status.business_status, events }
+}
+
+/// Every message of an Error, but the remark that work began.
+fn reasons(events: &[TargetEvent]) -> Vec<String> {
+    let messages = events.iter().map(|event| event.message.trim()).filter(|message| !message.is_empty());
+    let told: Vec<String> =
+        messages.clone().filter(|message| !message.ends_with("started processing")).map(str::to_owned).collect();
+    if told.is_empty() { messages.map(str::to_owned).collect() } else { told }
+}
+
+/// A call is believed only so far as each of its items is signed: it says where to look, never what is so.
+///
+/// Avalara signs with HMAC-SHA256; which bytes it signs is not documented, so the message of each item and the whole body
+/// (header `X-Avalara-Signature`) are both accepted, and a call without either is refused.
+pub(super) fn webhook(headers: &[(String, String)], body: &[u8], secret: &SecretString) -> Result<Vec<ExternalId>, String> {
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
+    let signed = |bytes: &[u8], signature: &str| {
+        let signature = base64::engine::general_purpose::STANDARD.decode(signature.trim());
+        signature.is_ok_and(|signature| ring::hmac::verify(&key, bytes, &signature).is_ok())
+    };
+    let header = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-avalara-signature"));
+    let whole = header.is_some_and(|(_, signature)| signed(body, signature));
+    if header.is_some() && !whole {
+        return Err("the signature of the call is wrong".to_owned());
+    }
+    let call: wire::WebhookCall = serde_json::from_slice(body).map_err(|_| "the call cannot be read".to_owned())?;
+    let mut ids = Vec::new();
+    for item in &call.items {
+        let message = item.message.get();
+        let signature = item.signature.as_ref().map(|signature| signature.value.as_str());
+        match signature {
+            Some(signature) if signed(message.as_bytes(), signature) => {}
+            Some(_) => return Err("the signature of an item is wrong".to_owned()),
+            None if whole => {}
+            None => return Err("the call is not signed".to_owned()),
+        }
+        let message: wire::WebhookMessage =
+            serde_json::from_str(message).map_err(|_| "an item names no document".to_owned())?;
+        ids.push(ExternalId(message.id));
+    }
+    Ok(ids)
+}
