@@ -5,14 +5,15 @@
 
 use jiff::Timestamp;
 
-use crate::Problem;
 use crate::id::DocumentId;
+use crate::{Flag, Problem};
 
 /// All codes of this module, for the test that holds the documentation complete.
 pub const ALL: &[&str] = &[
     "document_too_large",
     "not_an_invoice",
     "source_unreadable",
+    "element_not_held",
     "kind_not_in_flow",
     "mapping_missing",
     "field_required",
@@ -62,6 +63,12 @@ pub fn not_an_invoice(what: &str) -> Problem {
 pub fn source_unreadable(why: &str) -> Problem {
     Problem::fatal("source_unreadable", format!("The document cannot be read: {why}"))
         .with_hint("Correct the document at its source; it is read again by itself.")
+}
+
+/// Content the model does not hold; nothing to cure, worth knowing where the document is written anew.
+pub fn element_not_held(path: &str, value: &str) -> Problem {
+    let message = format!("\"{value}\" is no term of EN 16931; it is sent as it is.");
+    Problem::new("element_not_held", Flag::Information, message).at(path)
 }
 
 /// A native value without a row in its code group.

@@ -6,7 +6,7 @@ use einvoice::Invoice;
 use einvoice::invoice::DocumentKind;
 use serde::{Deserialize, Serialize};
 
-use crate::Problem;
+use crate::{Problem, codes};
 
 /// The kinds a flow can carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,14 +62,10 @@ impl Document {
     /// A document read from UBL: its bytes can be sent as they are.
     pub fn of_ubl(reading: einvoice::ubl::Reading) -> Self {
         let mut remarks = reading.issues;
-        remarks.extend(reading.unmapped.iter().map(|unmapped| {
-            Problem::new(
-                "element_not_held",
-                einvoice::Flag::Information,
-                format!("\"{}\" is no term of EN 16931; it is sent as it is.", shorten(&unmapped.value)),
-            )
-            .at(unmapped.path.clone())
-        }));
+        let unmapped = reading.unmapped.iter();
+        remarks.extend(
+            unmapped.map(|unmapped| codes::element_not_held(&unmapped.path, &shorten(&unmapped.value))),
+        );
         Self { is_ubl: true, remarks, ..Self::of_invoice(reading.invoice) }
     }
 
