@@ -82,7 +82,7 @@ pub async fn seeded(store: &Store, sandbox: &Sandbox, inbox: &Path) -> anyhow::R
             5 => continue,
             _ => &["invoice", "creditnote"],
         };
-        partner(sandbox, customer.name, &endpoint(customer), accepts).await?;
+        partner(sandbox, customer.name, customer.country, &endpoint(customer), accepts).await?;
     }
     let company = &seed::COMPANY;
     let seller = Seller {
@@ -99,7 +99,7 @@ pub async fn seeded(store: &Store, sandbox: &Sandbox, inbox: &Path) -> anyhow::R
 /// One company per seller found below a folder, and a partner per buyer's address.
 pub async fn documents(store: &Store, sandbox: &Sandbox, folder: &Path) -> anyhow::Result<()> {
     let mut sellers: BTreeMap<String, Seller> = BTreeMap::new();
-    let mut partners: BTreeMap<String, String> = BTreeMap::new();
+    let mut partners: BTreeMap<String, (String, String)> = BTreeMap::new();
     for file in files(folder)? {
         let Some(document) = read(&file) else { continue };
         let invoice = &document.invoice;
@@ -110,11 +110,12 @@ pub async fn documents(store: &Store, sandbox: &Sandbox, folder: &Path) -> anyho
         let seller = sellers.entry(key).or_default();
         seller.note(&document);
         if let Some(address) = &invoice.buyer.electronic_address {
-            partners.insert(spelled(address), invoice.buyer.name.clone());
+            let country = invoice.buyer.address.as_ref().and_then(|address| address.country.clone()).unwrap_or_default();
+            partners.insert(spelled(address), (invoice.buyer.name.clone(), country));
         }
     }
-    for (address, name) in &partners {
-        partner(sandbox, name, address, &["invoice", "creditnote"]).await?;
+    for (address, (name, country)) in &partners {
+        partner(sandbox, name, country, address, &["invoice", "creditnote"]).await?;
     }
     configure(store, sandbox, folder, sellers).await
 }
@@ -269,9 +270,15 @@ fn named(name: &str, position: usize) -> String {
     if position == 0 { name.to_owned() } else { format!("{name} ({})", position + 1) }
 }
 
-async fn partner(sandbox: &Sandbox, name: &str, address: &str, accepts: &[&str]) -> anyhow::Result<()> {
+async fn partner(
+    sandbox: &Sandbox,
+    name: &str,
+    country: &str,
+    address: &str,
+    accepts: &[&str],
+) -> anyhow::Result<()> {
     let name = if name.trim().len() < 3 { "A buyer without name" } else { name };
-    let partner = json!({ "name": name, "identifiers": [address], "accepts": accepts });
+    let partner = json!({ "name": name, "country": country, "identifiers": [address], "accepts": accepts });
     sandbox.post("/seed/elr/partners", &partner).await.map(drop)
 }
 

@@ -43,7 +43,6 @@ pub(super) struct Target {
     pub opened: Arc<Opened>,
     pub mandate: counterfoil_core::id::MandateId,
     pub delivery: DeliveryRow,
-    pub offer: Option<MandateOffer>,
 }
 
 /// How thoroughly to look.
@@ -113,15 +112,16 @@ impl Looking<'_> {
         };
         let hold = self.gate(Some(&opened), true).hold();
         let view = self.view(hold, vec![], self.step(delivery.seen.clone(), Wanted::Frozen, &opened));
-        let target = Target { mandate: delivery.mandate, delivery: delivery.clone(), opened, offer: None };
+        let target = Target { mandate: delivery.mandate, delivery: delivery.clone(), opened };
         Ok(Looked { view, route: None, target: Some(target), canonical: None, rendered: None })
     }
 
     /// What nobody has yet: read, route, render, judge.
     async fn fresh(&self) -> Result<Looked, LookFault> {
         let canonical = self.canonical().await?;
-        let fatal: Vec<Problem> =
-            self.claimed.document.problems.iter().chain(&canonical.problems).filter(|p| p.is_fatal()).cloned().collect();
+        let mut fatal: Vec<Problem> = canonical.problems.iter().filter(|p| p.is_fatal()).cloned().collect();
+        let of_receiving = self.claimed.document.problems.iter().filter(|p| p.is_fatal() && !canonical.problems.contains(p));
+        fatal.extend(of_receiving.cloned());
         let Some(document) = canonical.document.as_ref().filter(|_| fatal.is_empty()) else {
             let problems = if fatal.is_empty() { vec![codes::source_unreadable("nothing was found in it")] } else { fatal };
             return Ok(Looked::blocked(self.claimed, problems));
@@ -156,7 +156,7 @@ impl Looking<'_> {
         if waits || copy_of.is_some() || !opened.connection.enabled {
             let step = self.step(delivery.seen.clone(), Wanted::Frozen, &opened);
             let view = View { copy_of, ..self.view(hold, taken.into_iter().collect(), step) };
-            let target = Target { mandate: id, delivery, opened, offer: None };
+            let target = Target { mandate: id, delivery, opened };
             return Ok(Looked { view, route: None, target: Some(target), canonical: None, rendered: None });
         }
         let mut problems: Vec<Problem> = taken.into_iter().collect();
@@ -175,7 +175,7 @@ impl Looking<'_> {
         let rendered = self.render(mandate, document, canonical, &opened, &offer).await.map_err(fault)?;
         let step = self.step(delivery.seen.clone(), rendered.wanted(), &opened);
         let view = self.view(hold, problems, step);
-        let target = Target { mandate: id, delivery, opened, offer: Some(offer) };
+        let target = Target { mandate: id, delivery, opened };
         Ok(Looked { view, route: None, target: Some(target), canonical: None, rendered: Some(rendered) })
     }
 

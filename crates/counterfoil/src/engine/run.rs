@@ -1,8 +1,10 @@
 //! The loop: claim what is due, hand it out, watch the disk. One claimer a process.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use counterfoil_core::document::Kind;
 use tokio::sync::Semaphore;
 
 use super::look::Claimed;
@@ -27,11 +29,13 @@ async fn claiming(inner: Arc<Inner>) {
     while !inner.stop.is_cancelled() {
         let claimed = claim(&inner, places.available_permits().min(BATCH_MAX)).await;
         let idle = claimed.is_empty();
-        for one in claimed {
+        for same in by_number(claimed) {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
             let inner_for_task = Arc::clone(&inner);
             inner.tasks.spawn(async move {
-                round::advance(&inner_for_task, one).await;
+                for one in same {
+                    round::advance(&inner_for_task, one).await;
+                }
                 drop(place);
                 inner_for_task.wake.notify_one();
             });
@@ -40,6 +44,28 @@ async fn claiming(inner: Arc<Inner>) {
             rest(&inner).await;
         }
     }
+}
+
+/// Documents of one seller with one number go one after the other, so that the first that came is the first that goes.
+fn by_number(claimed: Vec<Claimed>) -> Vec<Vec<Claimed>> {
+    let mut groups: Vec<Vec<Claimed>> = Vec::with_capacity(claimed.len());
+    let mut places: HashMap<(Option<String>, Option<Kind>, String), usize> = HashMap::new();
+    for one in claimed {
+        let summary = &one.document.summary;
+        let Some(number) = summary.number.clone() else {
+            groups.push(vec![one]);
+            continue;
+        };
+        let key = (summary.seller_key.clone(), summary.kind, number);
+        match places.get(&key) {
+            Some(place) => groups[*place].push(one),
+            None => {
+                places.insert(key, groups.len());
+                groups.push(vec![one]);
+            }
+        }
+    }
+    groups
 }
 
 /// Claims a batch with its rows.

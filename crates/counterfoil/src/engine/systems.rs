@@ -19,6 +19,8 @@ pub struct Systems {
     client: String,
     transport: Transport,
     open: Mutex<HashMap<ConnectionId, Arc<Opened>>>,
+    /// A hundred documents that want the same system at once open it once.
+    opening: tokio::sync::Mutex<()>,
 }
 
 /// A system opened for one connection.
@@ -34,7 +36,7 @@ pub struct Opened {
 
 impl Systems {
     pub(super) fn new(client: String) -> Self {
-        Self { client, transport: Transport::live(), open: Mutex::default() }
+        Self { client, transport: Transport::live(), open: Mutex::default(), opening: tokio::sync::Mutex::default() }
     }
 
     /// The system of a connection, opened once per revision of the connection.
@@ -46,6 +48,10 @@ impl Systems {
     ) -> Result<Arc<Opened>, Problem> {
         let missing = || codes::connection_missing(&format!("the connection {id}"));
         let kept = configuration.connections.get(&id).ok_or_else(missing)?;
+        if let Some(opened) = self.opened(id).filter(|opened| opened.revision == kept.revision) {
+            return Ok(opened);
+        }
+        let _opening = self.opening.lock().await;
         if let Some(opened) = self.opened(id).filter(|opened| opened.revision == kept.revision) {
             return Ok(opened);
         }

@@ -116,8 +116,3 @@ fn newer(found: i64, all: Migrations) -> Result<Vec<(i64, &'static str)>> {
     }
     Ok((1..).zip(all.iter().copied()).filter(|(version, _)| *version > found).collect())
 }
-
-/// The schema version of this release.
-pub(super) const fn schema_version() -> i64 {
-    SQLITE.len() as i64
-}
