@@ -6,11 +6,11 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use counterfoil_core::Problem;
 use counterfoil_core::descriptor::Environment;
 use counterfoil_core::exchange::{Exchange, Request, Response};
 use counterfoil_core::fault::{Fault, FaultClass, Sent};
 use counterfoil_core::id::ExchangeId;
+use counterfoil_core::{Problem, codes};
 use jiff::Timestamp;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -165,11 +165,8 @@ impl Http {
     /// # Errors
     /// A problem `connection_setting` naming the setting and the cure.
     pub fn address(&self, setting: &str, text: &str) -> Result<Url, Problem> {
-        let wrong = |why: String| {
-            Problem::fatal("connection_setting", format!("The setting \"{setting}\" cannot be used: {why}."))
-                .at(setting)
-                .with_hint("Enter an address such as https://api.example.com, or leave it out.")
-        };
+        let cure = "Enter an address such as https://api.example.com, or leave it out.";
+        let wrong = |why: String| codes::connection_setting(setting, &why, cure);
         let url = Url::parse(text.trim()).map_err(|e| wrong(format!("\"{text}\" is no address ({e})")))?;
         guard::check(&url, self.reach).map_err(wrong)?;
         Ok(url)

@@ -31,6 +31,7 @@ pub const ALL: &[&str] = &[
     "company_not_chosen",
     "connection_missing",
     "connection_unusable",
+    "connection_setting",
     "number_already_used",
     "in_doubt",
     "found_several",
@@ -185,6 +186,13 @@ pub fn connection_missing(what: &str) -> Problem {
 pub fn connection_unusable(connection: &str, why: &str) -> Problem {
     Problem::fatal("connection_unusable", format!("The connection \"{connection}\" cannot be used: {why}."))
         .with_hint("Correct it under Connections; everything it blocks then goes on by itself.")
+}
+
+/// One setting of a connection cannot be used.
+pub fn connection_setting(setting: &str, why: &str, cure: &str) -> Problem {
+    Problem::fatal("connection_setting", format!("The setting \"{setting}\" cannot be used: {why}."))
+        .at(setting)
+        .with_hint(cure)
 }
 
 /// Another document of the same seller has this number.
