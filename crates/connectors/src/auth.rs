@@ -83,7 +83,10 @@ impl ClientCredentials {
         call.secrets_in_answer = &["access_token"];
         let granted: Granted = http.send(attempt, call, |answer| answer.json()).await.map_err(explain)?;
         let lifetime = granted.expires_in.map_or(LIFETIME, Duration::from_secs);
-        Ok(Token { text: SecretString::from(granted.access_token), until: Instant::now() + lifetime.saturating_sub(EARLY) })
+        Ok(Token {
+            text: SecretString::from(granted.access_token),
+            until: Instant::now() + lifetime.saturating_sub(EARLY),
+        })
     }
 }
 

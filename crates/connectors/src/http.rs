@@ -383,7 +383,9 @@ fn client(reach: Reach) -> Result<reqwest::Client, String> {
         (Err(_), Reach::Private) => build().tls_backend_preconfigured(without_roots()).build(),
         (built, _) => built,
     };
-    built.map_err(|e| format!("TLS cannot be set up: {}; install the CA certificates of this system", root_of(&e)))
+    built.map_err(|e| {
+        format!("TLS cannot be set up: {}; install the CA certificates of this system", root_of(&e))
+    })
 }
 
 fn without_roots() -> rustls::ClientConfig {

@@ -94,10 +94,11 @@ pub fn field_required(field: &str, path: &str, mandate: &str) -> Problem {
     .with_hint("Fill it in at the source, or choose a source for it in the mandate's field mapping.")
 }
 
-/// A field has a value outside the mandate's list.
+/// A field has a value outside the mandate's list: a warning, because the lists targets publish are not complete, and
+/// codes are judged by the law.
 pub fn field_value_not_accepted(field: &str, path: &str, value: &str, accepted: &[String]) -> Problem {
     let list = accepted.iter().take(12).map(String::as_str).collect::<Vec<_>>().join(", ");
-    Problem::fatal("field_value_not_accepted", format!("\"{value}\" is not accepted for \"{field}\"."))
+    Problem::warning("field_value_not_accepted", format!("\"{value}\" is not accepted for \"{field}\"."))
         .at(path)
         .with_hint(format!("Use one of: {list}."))
 }

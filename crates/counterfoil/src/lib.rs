@@ -1,5 +1,6 @@
 //! Counterfoil: a self-hosted finance integration hub.
 
+pub mod api;
 pub mod cli;
 pub mod config;
 pub mod demo;

@@ -62,7 +62,8 @@ pub async fn call(
     let answer = sender.send_request(request.body(Full::new(Bytes::from(body)))?).await?;
     let status = answer.status();
     let body = Limited::new(answer.into_body(), ANSWER_MAX).collect().await;
-    let body = body.map_err(|error| anyhow::anyhow!("the answer of {authority} could not be read: {error}"))?;
+    let body =
+        body.map_err(|error| anyhow::anyhow!("the answer of {authority} could not be read: {error}"))?;
     Ok(Answer { status, body: body.to_bytes() })
 }
 
@@ -70,7 +71,11 @@ pub async fn call(
 ///
 /// # Errors
 /// As [`call`], and another status than success.
-pub async fn json(method: Method, url: &str, body: Option<&serde_json::Value>) -> anyhow::Result<serde_json::Value> {
+pub async fn json(
+    method: Method,
+    url: &str,
+    body: Option<&serde_json::Value>,
+) -> anyhow::Result<serde_json::Value> {
     let bytes = body.map(serde_json::to_vec).transpose()?.unwrap_or_default();
     call(method, url, None, "application/json", bytes).await?.json().with_context(|| url.to_owned())
 }

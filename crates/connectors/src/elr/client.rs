@@ -11,8 +11,8 @@ use std::sync::Arc;
 use url::Url;
 
 use super::wire::{
-    Company, DataInputField, DocumentStatus, DocumentSummary, ErrorBody, Mandate, Paged, Registration, SubmitMetadata,
-    Submitted, TradingPartner,
+    Company, DataInputField, DocumentStatus, DocumentSummary, ErrorBody, Mandate, Paged, Registration,
+    SubmitMetadata, Submitted, TradingPartner,
 };
 use crate::auth::ClientCredentials;
 use crate::http::{Answer, Call, DOWNLOAD_MAX, Http, Outgoing, OutgoingPart, Reach};
@@ -43,7 +43,8 @@ impl Client {
         let http = Http::new(opening.transport, environment, reach, &opening.client, messages);
         let host = |role: &str| {
             let key = format!("host.{role}");
-            let named = environment.hosts.iter().find(|(name, _)| *name == role).map_or("", |(_, host)| *host);
+            let named =
+                environment.hosts.iter().find(|(name, _)| *name == role).map_or("", |(_, host)| *host);
             http.address(&key, opening.settings.get(&key).map_or(named, String::as_str))
         };
         let (api, identity) = (host("api")?, host("identity")?);
@@ -94,7 +95,11 @@ impl Client {
     }
 
     /// `GET /einvoicing/trading-partners`
-    pub(super) async fn trading_partners(&self, attempt: &Attempt, sought: &str) -> Result<Vec<TradingPartner>, Fault> {
+    pub(super) async fn trading_partners(
+        &self,
+        attempt: &Attempt,
+        sought: &str,
+    ) -> Result<Vec<TradingPartner>, Fault> {
         let mut url = joined(&self.api, &["einvoicing", "trading-partners"]);
         url.query_pairs_mut().append_pair("$search", sought);
         self.pages(attempt, "partners", url).await
@@ -109,14 +114,21 @@ impl Client {
     ) -> Result<ExternalId, Fault> {
         let metadata = serde_json::to_vec(metadata).unwrap_or_default();
         let parts = vec![
-            OutgoingPart { name: "metadata", media_type: Some("application/json; charset=utf-8"), bytes: metadata.into() },
+            OutgoingPart {
+                name: "metadata",
+                media_type: Some("application/json; charset=utf-8"),
+                bytes: metadata.into(),
+            },
             OutgoingPart { name: "data", media_type: None, bytes: Arc::clone(document) },
         ];
         let url = joined(&self.api, &["einvoicing", "documents"]);
         let make = || Call::post("submit", url.clone(), Outgoing::Form(parts.clone()));
         let submitted: Submitted = self.send(attempt, make, Answer::json).await?;
         if submitted.id.trim().is_empty() {
-            return Err(Fault::unintelligible(counterfoil_core::fault::Sent::Maybe, "the answer to the submission names no id"));
+            return Err(Fault::unintelligible(
+                counterfoil_core::fault::Sent::Maybe,
+                "the answer to the submission names no id",
+            ));
         }
         Ok(ExternalId(submitted.id))
     }
@@ -133,7 +145,8 @@ impl Client {
         number: &str,
         since: Timestamp,
     ) -> Result<Vec<DocumentSummary>, Fault> {
-        let spelled = |at: Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S").to_string();
+        let spelled =
+            |at: Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S").to_string();
         let end = self.http.now() + LIST_BEFORE;
         let mut url = joined(&self.api, &["einvoicing", "documents"]);
         url.query_pairs_mut()
@@ -146,7 +159,12 @@ impl Client {
     }
 
     /// `GET /einvoicing/documents/{id}/$download`
-    pub(super) async fn download(&self, attempt: &Attempt, id: &ExternalId, media_type: &str) -> Result<Vec<u8>, Fault> {
+    pub(super) async fn download(
+        &self,
+        attempt: &Attempt,
+        id: &ExternalId,
+        media_type: &str,
+    ) -> Result<Vec<u8>, Fault> {
         let url = joined(&self.api, &["einvoicing", "documents", &id.0, "$download"]);
         let make = || {
             let mut call = Call::get("download", url.clone()).header("Accept", media_type);
@@ -156,7 +174,12 @@ impl Client {
         self.send(attempt, make, |answer| Ok(answer.body.clone())).await
     }
 
-    async fn get<T: DeserializeOwned>(&self, attempt: &Attempt, operation: &'static str, url: Url) -> Result<T, Fault> {
+    async fn get<T: DeserializeOwned>(
+        &self,
+        attempt: &Attempt,
+        operation: &'static str,
+        url: Url,
+    ) -> Result<T, Fault> {
         let make = || Call::get(operation, url.clone()).header("Accept", "application/json");
         self.send(attempt, make, Answer::json).await
     }
@@ -205,7 +228,8 @@ impl Client {
     }
 
     fn call(&self, call: Call, token: &SecretString) -> Call {
-        let mut call = call.header("avalara-version", AVALARA_VERSION).header("X-Avalara-Client", self.client.clone());
+        let mut call =
+            call.header("avalara-version", AVALARA_VERSION).header("X-Avalara-Client", self.client.clone());
         call.bearer = Some(token.clone());
         call
     }

@@ -45,7 +45,12 @@ pub(super) fn offer(mandate: wire::Mandate) -> MandateOffer {
         country: mandate.country_code.unwrap_or_default(),
         input_formats: formats(mandate.input_data_formats),
         output_formats: formats(mandate.output_data_formats),
-        workflows: mandate.workflow_ids.unwrap_or_default().into_iter().map(|workflow| workflow.name).collect(),
+        workflows: mandate
+            .workflow_ids
+            .unwrap_or_default()
+            .into_iter()
+            .map(|workflow| workflow.name)
+            .collect(),
         media_types: mandate.get_invoice_available_media_type.unwrap_or_default(),
     }
 }
@@ -104,9 +109,10 @@ pub(super) fn receiver(partner: wire::TradingPartner) -> Receiver {
 }
 
 pub(super) fn answers_to(receiver: &Receiver, endpoint: &Endpoint) -> bool {
-    receiver.endpoints.iter().any(|known| {
-        known.scheme == endpoint.scheme && known.value.eq_ignore_ascii_case(&endpoint.value)
-    })
+    receiver
+        .endpoints
+        .iter()
+        .any(|known| known.scheme == endpoint.scheme && known.value.eq_ignore_ascii_case(&endpoint.value))
 }
 
 /// Whether one of the document types (Peppol document type identifiers) is of this kind.
@@ -172,8 +178,11 @@ pub(super) fn status(status: wire::DocumentStatus) -> Status {
 /// Every message of an Error, but the remark that work began.
 fn reasons(events: &[TargetEvent]) -> Vec<String> {
     let messages = events.iter().map(|event| event.message.trim()).filter(|message| !message.is_empty());
-    let told: Vec<String> =
-        messages.clone().filter(|message| !message.ends_with("started processing")).map(str::to_owned).collect();
+    let told: Vec<String> = messages
+        .clone()
+        .filter(|message| !message.ends_with("started processing"))
+        .map(str::to_owned)
+        .collect();
     if told.is_empty() { messages.map(str::to_owned).collect() } else { told }
 }
 
@@ -181,7 +190,11 @@ fn reasons(events: &[TargetEvent]) -> Vec<String> {
 ///
 /// Avalara signs with HMAC-SHA256; which bytes it signs is not documented, so the message of each item and the whole body
 /// (header `X-Avalara-Signature`) are both accepted, and a call without either is refused.
-pub(super) fn webhook(headers: &[(String, String)], body: &[u8], secret: &SecretString) -> Result<Vec<ExternalId>, String> {
+pub(super) fn webhook(
+    headers: &[(String, String)],
+    body: &[u8],
+    secret: &SecretString,
+) -> Result<Vec<ExternalId>, String> {
     let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
     let signed = |bytes: &[u8], signature: &str| {
         let signature = base64::engine::general_purpose::STANDARD.decode(signature.trim());
@@ -192,7 +205,8 @@ pub(super) fn webhook(headers: &[(String, String)], body: &[u8], secret: &Secret
     if header.is_some() && !whole {
         return Err("the signature of the call is wrong".to_owned());
     }
-    let call: wire::WebhookCall = serde_json::from_slice(body).map_err(|_| "the call cannot be read".to_owned())?;
+    let call: wire::WebhookCall =
+        serde_json::from_slice(body).map_err(|_| "the call cannot be read".to_owned())?;
     let mut ids = Vec::new();
     for item in &call.items {
         let message = item.message.get();

@@ -110,7 +110,10 @@ pub static CONNECTOR: Connector = Connector {
         ],
         environments: ENVIRONMENTS,
         links: &[
-            ("Integration guide", "https://developer.avalara.com/products/e-invoicing/integration-guides/elr/"),
+            (
+                "Integration guide",
+                "https://developer.avalara.com/products/e-invoicing/integration-guides/elr/",
+            ),
             ("Certification", "https://developer.avalara.com/certification/avatax/e-invoicing-badge/"),
         ],
     },
@@ -142,7 +145,12 @@ impl EInvoicing for Elr {
         Ok(self.client.mandates(attempt).await?.into_iter().map(map::offer).collect())
     }
 
-    async fn input_fields(&self, attempt: &Attempt, mandate: &str, kind: Kind) -> Result<Vec<InputField>, Fault> {
+    async fn input_fields(
+        &self,
+        attempt: &Attempt,
+        mandate: &str,
+        kind: Kind,
+    ) -> Result<Vec<InputField>, Fault> {
         let fields = self.client.input_fields(attempt, mandate, map::data_format(kind)).await?;
         Ok(fields.into_iter().map(map::input_field).collect())
     }
@@ -176,7 +184,12 @@ impl EInvoicing for Elr {
         self.client.submit(attempt, &metadata, &outbound.bytes).await
     }
 
-    async fn find(&self, attempt: &Attempt, label: &Label, since: Timestamp) -> Result<Vec<ExternalId>, Fault> {
+    async fn find(
+        &self,
+        attempt: &Attempt,
+        label: &Label,
+        since: Timestamp,
+    ) -> Result<Vec<ExternalId>, Fault> {
         let listed = self.client.list(attempt, &label.number, since).await?;
         Ok(map::candidates(listed, label))
     }

@@ -14,7 +14,8 @@ fn live_environments_are_patient() {
 }
 
 fn recorded<T: DeserializeOwned>(name: &str) -> Option<T> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vendors/elr/recorded/HttpResponseFiles");
+    let folder =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vendors/elr/recorded/HttpResponseFiles");
     let Ok(bytes) = std::fs::read(format!("{folder}/{name}.txt")) else {
         assert!(std::env::var("CI").is_err(), "the recorded answers must be there in CI");
         eprintln!("skipped: the recorded answers are not here");
@@ -26,7 +27,9 @@ fn recorded<T: DeserializeOwned>(name: &str) -> Option<T> {
 
 #[test]
 fn recorded_statuses_keep_every_event_and_message() {
-    let Some(complete) = recorded::<wire::DocumentStatus>("GetResponseComplete").map(map::status) else { return };
+    let Some(complete) = recorded::<wire::DocumentStatus>("GetResponseComplete").map(map::status) else {
+        return;
+    };
     assert_eq!(complete.verdict, Verdict::Complete);
     assert_eq!(complete.events[1].at, "2024-08-16T12:14:12:435");
     assert_eq!(complete.events[1].response_key.as_deref(), Some("Receipt Message ID"));
@@ -34,7 +37,9 @@ fn recorded_statuses_keep_every_event_and_message() {
     assert_eq!(complete.events[1].response_value.as_deref(), Some(value));
     let error = map::status(recorded("GetResponseError").expect("recorded"));
     assert_eq!(error.verdict, Verdict::Failed { messages: vec!["Wrong data in send xml".to_owned()] });
-    for (name, verdict) in [("GetResponsePending", Verdict::Pending), ("UnitTest_StatusPendingNoEvents", Verdict::Pending)] {
+    for (name, verdict) in
+        [("GetResponsePending", Verdict::Pending), ("UnitTest_StatusPendingNoEvents", Verdict::Pending)]
+    {
         assert_eq!(map::status(recorded(name).expect("recorded")).verdict, verdict, "{name}");
     }
 }
@@ -57,9 +62,11 @@ fn recorded_activations_are_told_by_company_and_mandate() {
     assert_eq!(map::activation(&full.value, "other", "GB-B2G-PEPPOL"), Activation::Absent);
     assert_eq!(map::activation(&full.value, "comp-001", "DE-B2B-PEPPOL"), Activation::Absent);
     let pending: wire::Paged<wire::Registration> = recorded("UnitTest_ActivationPending").expect("recorded");
-    let expected = Activation::NotReady { status: "Pending".to_owned(), message: "Awaiting verification".to_owned() };
+    let expected =
+        Activation::NotReady { status: "Pending".to_owned(), message: "Awaiting verification".to_owned() };
     assert_eq!(map::activation(&pending.value, "pending-comp", "DE-B2B-PEPPOL"), expected);
-    let missing: wire::Paged<wire::Registration> = recorded("UnitTest_ActivationMissingValue").expect("recorded");
+    let missing: wire::Paged<wire::Registration> =
+        recorded("UnitTest_ActivationMissingValue").expect("recorded");
     assert!(missing.value.is_empty());
 }
 
@@ -106,7 +113,9 @@ fn webhooks_are_believed_only_when_signed() {
     let rfc = sign("what do ya want for nothing?");
     assert_eq!(rfc, "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
     let message = r#"{"id":"52f60401","status":"Complete"}"#;
-    let call = |signature: &str| format!(r#"{{"id":"x","items":[{{"message":{message},"signature":{{"value":"{signature}"}}}}]}}"#);
+    let call = |signature: &str| {
+        format!(r#"{{"id":"x","items":[{{"message":{message},"signature":{{"value":"{signature}"}}}}]}}"#)
+    };
     let signed = call(&sign(message));
     assert_eq!(map::webhook(&[], signed.as_bytes(), &secret), Ok(vec![ExternalId("52f60401".to_owned())]));
     assert!(map::webhook(&[], call(&rfc).as_bytes(), &secret).is_err());

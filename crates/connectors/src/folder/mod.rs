@@ -17,7 +17,9 @@ use counterfoil_core::mandate::Company;
 use counterfoil_core::{Problem, codes};
 use jiff::SignedDuration;
 
-use crate::port::{Attempt, Connector, Cursor, EInvoicing, Normalized, Opening, Page, Received, Source, System};
+use crate::port::{
+    Attempt, Connector, Cursor, EInvoicing, Normalized, Opening, Page, Received, Source, System,
+};
 
 /// Waits of systems on this machine.
 const WAITS: Waits = Waits {
@@ -31,8 +33,14 @@ const WAITS: Waits = Waits {
 };
 
 /// The one environment of systems on this machine.
-pub(crate) static LOCAL: &[Environment] =
-    &[Environment { name: "local", binding: false, hosts: &[], waits: WAITS, lane: 8, calls_per_minute: None }];
+pub(crate) static LOCAL: &[Environment] = &[Environment {
+    name: "local",
+    binding: false,
+    hosts: &[],
+    waits: WAITS,
+    lane: 8,
+    calls_per_minute: None,
+}];
 
 /// What it is.
 pub static CONNECTOR: Connector = Connector {
@@ -64,7 +72,8 @@ pub static CONNECTOR: Connector = Connector {
 };
 
 fn open(opening: Opening) -> Result<Arc<dyn System>, Problem> {
-    let setting = |key: &str| opening.settings.get(key).filter(|text| !text.trim().is_empty()).map(PathBuf::from);
+    let setting =
+        |key: &str| opening.settings.get(key).filter(|text| !text.trim().is_empty()).map(PathBuf::from);
     let (inbox, outbox) = (setting("path"), setting("outbox"));
     if inbox.is_none() && outbox.is_none() {
         let problem = codes::connection_unusable("folder", "it names neither an inbox (path) nor an outbox");
@@ -81,7 +90,8 @@ struct Folder {
 #[async_trait]
 impl System for Folder {
     async fn check(&self, _: &Attempt) -> Result<Vec<Company>, Fault> {
-        let paths = self.inbox.iter().map(scan::Inbox::root).chain(self.outbox.iter().map(outbox::Outbox::root));
+        let paths =
+            self.inbox.iter().map(scan::Inbox::root).chain(self.outbox.iter().map(outbox::Outbox::root));
         let mut companies = Vec::new();
         for path in paths {
             if !path.is_dir() {

@@ -102,8 +102,10 @@ impl EInvoicing for Outbox {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(Self::failed(Sent::No)(error)),
         };
-        let mut found: Vec<String> =
-            entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).filter(|name| name.starts_with(&stem)).collect();
+        let mut found: Vec<String> = entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter(|name| name.starts_with(&stem))
+            .collect();
         found.sort();
         Ok(found.into_iter().map(ExternalId).collect())
     }
@@ -122,7 +124,12 @@ impl EInvoicing for Outbox {
             response_key: Some("file".to_owned()),
             response_value: Some(id.0.clone()),
         };
-        Ok(Status { verdict: Verdict::Complete, word: "written".to_owned(), business: None, events: vec![event] })
+        Ok(Status {
+            verdict: Verdict::Complete,
+            word: "written".to_owned(),
+            business: None,
+            events: vec![event],
+        })
     }
 
     async fn download(&self, _: &Attempt, id: &ExternalId, _: &str) -> Result<Vec<u8>, Fault> {

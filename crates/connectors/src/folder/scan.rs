@@ -193,7 +193,8 @@ mod tests {
 
     #[test]
     fn pages_lose_nothing_and_are_sorted() {
-        let (_folder, inbox) = inbox(&[("b.XML", b"1"), ("a/z.xml", b"2"), ("c", b"3"), (".hidden", b""), ("d.part", b"")]);
+        let (_folder, inbox) =
+            inbox(&[("b.XML", b"1"), ("a/z.xml", b"2"), ("c", b"3"), (".hidden", b""), ("d.part", b"")]);
         let first = inbox.page(&Cursor::default(), 2).expect("page");
         assert_eq!((keys(&first), first.more), (vec!["a/z.xml", "b.XML"], true));
         let second = inbox.page(&first.next, 2).expect("page");

@@ -54,14 +54,17 @@ impl Answer {
         let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
         serde_json::from_slice(body).or_else(|e| {
             let mended = without_trailing_commas(body);
-            mended.and_then(|body| serde_json::from_slice(&body).ok()).ok_or_else(|| self.unintelligible(&e.to_string()))
+            mended
+                .and_then(|body| serde_json::from_slice(&body).ok())
+                .ok_or_else(|| self.unintelligible(&e.to_string()))
         })
     }
 
     /// The answer cannot be understood, for this reason.
     pub fn unintelligible(&self, why: &str) -> Fault {
         let text = String::from_utf8_lossy(&self.body[..self.body.len().min(SHOWN_MAX * 4)]).into_owned();
-        let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SHOWN_MAX).collect();
+        let text: String =
+            text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SHOWN_MAX).collect();
         let kind = self.header("content-type").unwrap_or("no content type");
         let message = format!("the answer cannot be understood ({why}); it is {kind} and begins \"{text}\"");
         Fault::unintelligible(self.doubt(), message).with_status(self.status)

@@ -106,7 +106,10 @@ impl http_body::Body for Pieces {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let next = self.left.pop_front();
         if let Some(piece) = &next {
             self.length -= piece.len() as u64;
@@ -182,7 +185,8 @@ mod tests {
     /// The layout the vendor's own client puts on the wire: recorded_requests_26.10.0.jsonl, POST /einvoicing/documents.
     #[test]
     fn a_form_is_written_part_by_part() {
-        let part = |name, media_type, text: &str| OutgoingPart { name, media_type, bytes: text.as_bytes().into() };
+        let part =
+            |name, media_type, text: &str| OutgoingPart { name, media_type, bytes: text.as_bytes().into() };
         let form = Outgoing::Form(vec![
             part("metadata", Some("application/json; charset=utf-8"), "{}"),
             part("data", None, "<Invoice/>"),

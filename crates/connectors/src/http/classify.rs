@@ -93,7 +93,9 @@ mod tests {
 
     #[test]
     fn each_status_has_its_class_and_only_effects_are_in_doubt() {
-        use FaultClass::{Absent, Conflict, RateLimited, Refused, Unauthorized, Unavailable, Unintelligible, Unreachable};
+        use FaultClass::{
+            Absent, Conflict, RateLimited, Refused, Unauthorized, Unavailable, Unintelligible, Unreachable,
+        };
         let table = [
             (302, Unintelligible, Sent::Maybe),
             (400, Refused, Sent::No),
@@ -119,7 +121,8 @@ mod tests {
     /// The date is the example of RFC 9110 section 5.6.7.
     #[test]
     fn retry_after_is_read_in_seconds_and_as_a_date() {
-        let asked = |value| fault(429, &[("Retry-After", value)], true).retry_after.map(|wait| wait.as_secs());
+        let asked =
+            |value| fault(429, &[("Retry-After", value)], true).retry_after.map(|wait| wait.as_secs());
         assert_eq!(asked("17"), Some(17));
         assert_eq!(asked("Sun, 06 Nov 1994 08:49:37 GMT"), Some(30));
         assert_eq!(asked("Sun, 06 Nov 1994 08:48:37 GMT"), Some(0));

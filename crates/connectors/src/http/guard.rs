@@ -140,7 +140,8 @@ mod tests {
         for url in ["https://api.sbx.avalara.com", "https://8.8.8.8/x", "https://[2a00:1450:4001::1]"] {
             assert_eq!(at(url, Reach::Global), Ok(()), "{url}");
         }
-        for url in ["http://api.sbx.avalara.com", "ftp://api.sbx.avalara.com", "https://a:b@api.avalara.com"] {
+        for url in ["http://api.sbx.avalara.com", "ftp://api.sbx.avalara.com", "https://a:b@api.avalara.com"]
+        {
             assert!(at(url, Reach::Global).is_err(), "{url}");
             assert!(at(url, Reach::Private).is_err(), "{url}");
         }
@@ -149,11 +150,34 @@ mod tests {
     #[test]
     fn no_spelling_of_an_inner_address_gets_past_the_guard() {
         for host in [
-            "127.0.0.1", "0.0.0.0", "10.1.2.3", "172.16.0.9", "192.168.1.1", "169.254.169.254", "100.64.0.1",
-            "192.0.0.8", "198.18.0.1", "224.0.0.1", "255.255.255.255", "2130706433", "0x7f.1", "localhost",
-            "a.localhost", "localhost.", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:a00:1]",
-            "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[::127.0.0.1]", "[fc00::1]", "[fe80::1]", "[2001:db8::1]",
-            "[ff02::1]", "[2001::1]",
+            "127.0.0.1",
+            "0.0.0.0",
+            "10.1.2.3",
+            "172.16.0.9",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "192.0.0.8",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "2130706433",
+            "0x7f.1",
+            "localhost",
+            "a.localhost",
+            "localhost.",
+            "[::1]",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:a00:1]",
+            "[64:ff9b::7f00:1]",
+            "[2002:7f00:1::]",
+            "[::127.0.0.1]",
+            "[fc00::1]",
+            "[fe80::1]",
+            "[2001:db8::1]",
+            "[ff02::1]",
+            "[2001::1]",
         ] {
             assert!(at(&format!("https://{host}/"), Reach::Global).is_err(), "{host}");
         }

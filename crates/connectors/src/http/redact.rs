@@ -186,7 +186,11 @@ fn json(text: &str) -> Vec<String> {
             '"' | '&' | '\'' | '+' | '<' | '>' | '`' => format!("\\u{:04X}", u32::from(c)).chars().collect(),
             '\\' => vec!['\\', '\\'],
             c if c.is_ascii_graphic() || c == ' ' => vec![c],
-            c => c.encode_utf16(&mut [0; 2]).iter().flat_map(|u| format!("\\u{u:04X}").chars().collect::<Vec<_>>()).collect(),
+            c => c
+                .encode_utf16(&mut [0; 2])
+                .iter()
+                .flat_map(|u| format!("\\u{u:04X}").chars().collect::<Vec<_>>())
+                .collect(),
         })
         .collect();
     let lower = careful.split("\\u").enumerate().map(|(n, piece)| match piece.get(..4) {

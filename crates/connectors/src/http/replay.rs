@@ -144,6 +144,7 @@ fn parts_text(parts: &[Part]) -> String {
 
 /// JSON bodies are the same whatever their white space and order of keys.
 fn same_body(expected: Option<&str>, sent: Option<&str>) -> bool {
-    let json = |text: Option<&str>| text.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    let json =
+        |text: Option<&str>| text.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
     expected == sent || (json(expected).is_some() && json(expected) == json(sent))
 }

@@ -30,7 +30,13 @@ struct Inbox;
 #[async_trait]
 impl System for Inbox {
     async fn check(&self, _: &Attempt) -> Result<Vec<Company>, Fault> {
-        Ok(vec![Company { id: "inbox".to_owned(), name: "API inbox".to_owned(), code: None, country: None, active: true }])
+        Ok(vec![Company {
+            id: "inbox".to_owned(),
+            name: "API inbox".to_owned(),
+            code: None,
+            country: None,
+            active: true,
+        }])
     }
 
     fn source(&self) -> Option<&dyn Source> {
@@ -48,7 +54,9 @@ impl Source for Inbox {
     fn normalize(&self, received: &Received) -> Normalized {
         if received.media_type.contains("json") {
             return match einvoice::Invoice::from_json(&received.bytes) {
-                Ok(invoice) => Normalized { document: Some(Document::of_invoice(invoice)), problems: Vec::new() },
+                Ok(invoice) => {
+                    Normalized { document: Some(Document::of_invoice(invoice)), problems: Vec::new() }
+                }
                 Err(problem) => Normalized { document: None, problems: vec![problem] },
             };
         }

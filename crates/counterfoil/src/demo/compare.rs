@@ -46,10 +46,16 @@ pub struct Comparison {
 /// Compares what we say with `/world`.
 pub fn compare(ours: &[Ours], world: &Value) -> Comparison {
     let empty = Vec::new();
-    let theirs: Vec<&Value> =
-        world["elr"]["documents"].as_array().unwrap_or(&empty).iter().filter(|theirs| theirs["flow"] != "in").collect();
-    let by_id: HashMap<&str, &Value> = theirs.iter().filter_map(|theirs| Some((theirs["id"].as_str()?, *theirs))).collect();
-    let known: HashMap<&str, &Ours> = ours.iter().filter_map(|ours| Some((ours.external_id.as_deref()?, ours))).collect();
+    let theirs: Vec<&Value> = world["elr"]["documents"]
+        .as_array()
+        .unwrap_or(&empty)
+        .iter()
+        .filter(|theirs| theirs["flow"] != "in")
+        .collect();
+    let by_id: HashMap<&str, &Value> =
+        theirs.iter().filter_map(|theirs| Some((theirs["id"].as_str()?, *theirs))).collect();
+    let known: HashMap<&str, &Ours> =
+        ours.iter().filter_map(|ours| Some((ours.external_id.as_deref()?, ours))).collect();
     let mut comparison = Comparison::default();
     for ours in ours.iter().filter(|ours| ours.present) {
         match ours.external_id.as_deref().and_then(|id| by_id.get(id)) {

@@ -85,9 +85,13 @@ impl Demo {
         if limits_lifted {
             sandbox.put("/settings", &json!({"elr": {"rate_limit": {"enabled": false}}})).await?;
         }
-        std::fs::create_dir_all(&plan.data).with_context(|| format!("{} cannot be made", plan.data.display()))?;
+        std::fs::create_dir_all(&plan.data)
+            .with_context(|| format!("{} cannot be made", plan.data.display()))?;
         let key = crate::store::Key::in_folder(&plan.data)?;
-        let url = plan.database.clone().unwrap_or_else(|| format!("sqlite:{}", plan.data.join("counterfoil.db").display()));
+        let url = plan
+            .database
+            .clone()
+            .unwrap_or_else(|| format!("sqlite:{}", plan.data.join("counterfoil.db").display()));
         let store = Store::open(&url, key).await?;
         let inbox = plan.documents.clone().unwrap_or_else(|| plan.data.join("inbox"));
         let mut declared = BTreeMap::new();
@@ -110,7 +114,11 @@ impl Demo {
     ///
     /// # Errors
     /// The store's.
-    pub async fn until_idle(&self, timeout: Duration, mut progress: impl FnMut(usize, usize)) -> anyhow::Result<bool> {
+    pub async fn until_idle(
+        &self,
+        timeout: Duration,
+        mut progress: impl FnMut(usize, usize),
+    ) -> anyhow::Result<bool> {
         let deadline = Instant::now() + timeout;
         loop {
             let counts = self.engine.store().counts().await?;
@@ -166,16 +174,18 @@ impl Demo {
 
     fn undeclared(&self, ours: &[Ours]) -> Vec<String> {
         let by_source: BTreeMap<&str, &Ours> = ours.iter().map(|ours| (ours.source.as_str(), ours)).collect();
-        let wrong = |(source, (state, codes)): (&String, &(State, &[&str]))| match by_source.get(source.as_str()) {
-            None => Some(format!("{source}: not received")),
-            Some(ours) if ours.state != *state => {
-                Some(format!("{source}: {} instead of {}", ours.state.word(), state.word()))
-            }
-            Some(ours) => {
-                let missing = codes.iter().find(|code| !ours.problems.iter().any(|problem| problem.code == **code));
-                missing.map(|code| format!("{source}: {code} is not among its problems"))
-            }
-        };
+        let wrong =
+            |(source, (state, codes)): (&String, &(State, &[&str]))| match by_source.get(source.as_str()) {
+                None => Some(format!("{source}: not received")),
+                Some(ours) if ours.state != *state => {
+                    Some(format!("{source}: {} instead of {}", ours.state.word(), state.word()))
+                }
+                Some(ours) => {
+                    let missing =
+                        codes.iter().find(|code| !ours.problems.iter().any(|problem| problem.code == **code));
+                    missing.map(|code| format!("{source}: {code} is not among its problems"))
+                }
+            };
         self.declared.iter().filter_map(wrong).collect()
     }
 

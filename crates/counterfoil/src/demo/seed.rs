@@ -3,8 +3,8 @@
 
 use einvoice::Invoice;
 use einvoice::invoice::{
-    Address, Buyer, Contact, CreditTransfer, Delivery, DocumentKind, Identifier, Item, Line, LineVat, PaymentInstructions,
-    PrecedingInvoice, Price, ProcessControl, Seller, Totals, VatBreakdown,
+    Address, Buyer, Contact, CreditTransfer, Delivery, DocumentKind, Identifier, Item, Line, LineVat,
+    PaymentInstructions, PrecedingInvoice, Price, ProcessControl, Seller, Totals, VatBreakdown,
 };
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
@@ -68,10 +68,14 @@ pub struct Seeded {
 
 /// The inbox of the seeded company, in the order it is read.
 pub fn inbox() -> Vec<Seeded> {
-    let mut files: Vec<Seeded> = (1..=10).map(|n| good(&format!("2026/invoice-{n:04}.xml"), &invoice(n, n as usize % 4))).collect();
+    let mut files: Vec<Seeded> =
+        (1..=10).map(|n| good(&format!("2026/invoice-{n:04}.xml"), &invoice(n, n as usize % 4))).collect();
     files.push(good("2026/credit-note-0001.XML", &credit_note(1, 2, 1)));
     files.push(good("2026/credit-note-0002.xml", &credit_note(2, 5, 0)));
-    files.push(Seeded { codes: &[], ..settled("2026/invoice-0003 (copy).xml", einvoice::ubl::write(&invoice(3, 3))) });
+    files.push(Seeded {
+        codes: &[],
+        ..settled("2026/invoice-0003 (copy).xml", einvoice::ubl::write(&invoice(3, 3)))
+    });
     files.extend(broken());
     files
 }
@@ -110,23 +114,35 @@ fn broken() -> Vec<Seeded> {
         blocked("z-same-number-other-content.xml", other, &["number_already_used"]),
         blocked(
             "sum-of-lines-off-by-a-cent.xml",
-            changed(91, |invoice| invoice.totals.line_net = invoice.totals.line_net.map(|sum| sum + Decimal::new(1, 2))),
+            changed(91, |invoice| {
+                invoice.totals.line_net = invoice.totals.line_net.map(|sum| sum + Decimal::new(1, 2))
+            }),
             &["BR-CO-10"],
         ),
         blocked("no-seller-name.xml", changed(92, |invoice| invoice.seller.name.clear()), &["BR-06"]),
         blocked(
-            "no-due-date-or-terms.xml",
-            changed(93, |invoice| (invoice.due_date, invoice.payment_terms) = (None, None)),
-            &["BR-CO-25"],
+            "gross-off-by-a-cent.xml",
+            changed(93, |invoice| {
+                invoice.totals.with_vat = invoice.totals.with_vat.map(|sum| sum + Decimal::new(1, 2))
+            }),
+            &["BR-CO-15"],
         ),
-        blocked("receiver-not-in-the-network.xml", einvoice::ubl::write(&invoice(94, 5)), &["receiver_unknown"]),
+        blocked(
+            "receiver-not-in-the-network.xml",
+            einvoice::ubl::write(&invoice(94, 5)),
+            &["receiver_unknown"],
+        ),
         blocked(
             "receiver-takes-no-credit-notes.xml",
             einvoice::ubl::write(&credit_note(95, 1, 4)),
             &["receiver_cannot_receive"],
         ),
         blocked("truncated.xml", whole[..whole.len() / 2].to_vec(), &[]),
-        blocked("order.xml", b"<Order xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Order-2\"/>".to_vec(), &["not_an_invoice"]),
+        blocked(
+            "order.xml",
+            b"<Order xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Order-2\"/>".to_vec(),
+            &["not_an_invoice"],
+        ),
         blocked("entity.xml", b"<!DOCTYPE Invoice [<!ENTITY x \"y\">]><Invoice>&x;</Invoice>".to_vec(), &[]),
         blocked("scan.pdf", b"%PDF-1.7 a scanned invoice".to_vec(), &[]),
     ]
@@ -151,7 +167,8 @@ pub fn invoice(n: u32, customer: usize) -> Invoice {
         payment_terms: Some("Within 30 days".to_owned()),
         process: ProcessControl {
             business_process: Some("urn:fdc:peppol.eu:2017:poacc:billing:01:1.0".to_owned()),
-            specification: "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0".to_owned(),
+            specification: "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
+                .to_owned(),
         },
         seller: seller(),
         buyer: buyer(&CUSTOMERS[customer]),
@@ -193,7 +210,10 @@ fn credit_note(n: u32, credited: u32, customer: usize) -> Invoice {
         kind: DocumentKind::CreditNote,
         number: format!("LC-2026-{n:05}"),
         type_code: "381".to_owned(),
-        preceding_invoices: vec![PrecedingInvoice { number: first.number.clone(), issue_date: first.issue_date }],
+        preceding_invoices: vec![PrecedingInvoice {
+            number: first.number.clone(),
+            issue_date: first.issue_date,
+        }],
         // UBL keeps a credit note's due date with its payment means; the seed leaves it out.
         due_date: None,
         ..first

@@ -45,7 +45,12 @@ impl Sandbox {
     /// The line names no ELR or no control plane.
     pub fn announced(line: &str) -> anyhow::Result<Self> {
         let value: Value = serde_json::from_str(line.trim()).context("the sandbox's line is not JSON")?;
-        let address = |name: &str| value[name].as_str().map(str::to_owned).with_context(|| format!("the sandbox's line names no \"{name}\""));
+        let address = |name: &str| {
+            value[name]
+                .as_str()
+                .map(str::to_owned)
+                .with_context(|| format!("the sandbox's line names no \"{name}\""))
+        };
         Ok(Self { elr: address("elr")?, control: address("control")? })
     }
 
@@ -110,7 +115,12 @@ pub async fn documents(store: &Store, sandbox: &Sandbox, folder: &Path) -> anyho
         let seller = sellers.entry(key).or_default();
         seller.note(&document);
         if let Some(address) = &invoice.buyer.electronic_address {
-            let country = invoice.buyer.address.as_ref().and_then(|address| address.country.clone()).unwrap_or_default();
+            let country = invoice
+                .buyer
+                .address
+                .as_ref()
+                .and_then(|address| address.country.clone())
+                .unwrap_or_default();
             partners.insert(spelled(address), (invoice.buyer.name.clone(), country));
         }
     }
@@ -142,7 +152,8 @@ impl Seller {
         }
         let specification = document.invoice.process.specification.clone();
         let profile = Profile::of_specification(&specification);
-        let mandate = MANDATES.iter().find(|(of, _)| *of == profile).map_or("XX-SIM-EN16931", |(_, mandate)| mandate);
+        let mandate =
+            MANDATES.iter().find(|(of, _)| *of == profile).map_or("XX-SIM-EN16931", |(_, mandate)| mandate);
         if !self.mandates.contains(&mandate) {
             self.mandates.push(mandate);
         }
@@ -162,10 +173,12 @@ async fn configure(
 ) -> anyhow::Result<()> {
     let credentials = sandbox.get("/credentials").await?;
     let secret = |name: &str| {
-        let text = credentials["elr"][name].as_str().with_context(|| format!("the sandbox gave no {name}"))?;
+        let text =
+            credentials["elr"][name].as_str().with_context(|| format!("the sandbox gave no {name}"))?;
         anyhow::Ok((name.to_owned(), SecretString::from(text.to_owned())))
     };
-    let credentials = BTreeMap::from([secret("client_id")?, secret("client_secret")?, secret("webhook_secret")?]);
+    let credentials =
+        BTreeMap::from([secret("client_id")?, secret("client_secret")?, secret("webhook_secret")?]);
     let source = ConnectionId::new(draw());
     let settings = BTreeMap::from([("path".to_owned(), folder.display().to_string())]);
     let folder = Connection { settings, ..connection("Inbox folder", "folder", "local") };
@@ -303,7 +316,8 @@ fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {
-        let entries = std::fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+        let entries =
+            std::fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
         for entry in entries {
             let path = entry?.path();
             match std::fs::symlink_metadata(&path) {

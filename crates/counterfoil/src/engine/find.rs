@@ -17,7 +17,9 @@ use super::{Inner, outcome, perform, world};
 pub(super) async fn find(inner: &Arc<Inner>, claimed: &Claimed, looked: Looked, attempt: &Attempt) -> Next {
     let Some(target) = &looked.target else { return Next::Done };
     let (since, digest) = match &target.delivery.seen {
-        Seen::Sending { since, digest, .. } | Seen::Faulted { since: Some(since), digest, .. } => (*since, *digest),
+        Seen::Sending { since, digest, .. } | Seen::Faulted { since: Some(since), digest, .. } => {
+            (*since, *digest)
+        }
         _ => return Next::Done,
     };
     let _permit = target.opened.lane.enter().await;
@@ -41,18 +43,30 @@ pub(super) async fn find(inner: &Arc<Inner>, claimed: &Claimed, looked: Looked, 
         }
         Ok(Found::Several(ids)) => {
             let problems = vec![codes::found_several(&ids)];
-            (Seen::InDoubt { digest, since, problems }, "delivery_in_doubt", serde_json::json!({ "found": ids }))
+            (
+                Seen::InDoubt { digest, since, problems },
+                "delivery_in_doubt",
+                serde_json::json!({ "found": ids }),
+            )
         }
         Ok(Found::Other(id)) => {
             let problems = vec![codes::found_other_content(&id.0)];
-            (Seen::InDoubt { digest, since, problems }, "delivery_in_doubt", serde_json::json!({ "found": [id] }))
+            (
+                Seen::InDoubt { digest, since, problems },
+                "delivery_in_doubt",
+                serde_json::json!({ "found": [id] }),
+            )
         }
         Err(fault) => {
             tries = tries.saturating_add(1);
             let wait = waits.backoff.wait(&fault, u32::try_from(tries).unwrap_or(u32::MAX), world::jitter());
             perform::heed(&target.opened, &fault, wait);
             let details = serde_json::json!({ "fault": fault });
-            (Seen::Faulted { retry_at: now + wait, since: Some(since), digest, fault }, "delivery_faulted", details)
+            (
+                Seen::Faulted { retry_at: now + wait, since: Some(since), digest, fault },
+                "delivery_faulted",
+                details,
+            )
         }
     };
     let mut delivery = target.delivery.clone();
@@ -80,7 +94,8 @@ async fn search(
     attempt: &Attempt,
     since: Timestamp,
 ) -> Result<Found, Fault> {
-    let unusable = |problem: counterfoil_core::Problem| Fault::refused(problem.message.clone(), vec![problem]);
+    let unusable =
+        |problem: counterfoil_core::Problem| Fault::refused(problem.message.clone(), vec![problem]);
     let einvoicing = target.opened.einvoicing().map_err(unusable)?;
     let Some(label) = &target.delivery.label else { return Ok(Found::Nothing) };
     let candidates = einvoicing.find(attempt, label, since).await?;
@@ -107,7 +122,11 @@ async fn unknown(
     mut candidates: Vec<ExternalId>,
 ) -> Result<Vec<ExternalId>, Fault> {
     candidates.retain(|id| !target.delivery.earlier.contains(id));
-    let known = inner.store.deliveries_by_external_id(target.opened.id, &candidates).await.map_err(|error| unsaid(&error))?;
+    let known = inner
+        .store
+        .deliveries_by_external_id(target.opened.id, &candidates)
+        .await
+        .map_err(|error| unsaid(&error))?;
     candidates.retain(|id| !known.iter().any(|(external, sync)| external == id && *sync != claimed.sync.id));
     Ok(candidates)
 }

@@ -35,7 +35,8 @@ impl Health {
         let free = self.free_space.load(Ordering::Relaxed);
         if free < self.free_space_floor {
             let (free, floor) = (free / 1_000_000, self.free_space_floor / 1_000_000);
-            reasons.push(format!("{free} MB are free in the data folder; nothing new is sent below {floor} MB"));
+            reasons
+                .push(format!("{free} MB are free in the data folder; nothing new is sent below {floor} MB"));
         }
         if self.store_fails.load(Ordering::Relaxed) {
             reasons.push("the database cannot be written".to_owned());

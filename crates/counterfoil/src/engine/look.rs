@@ -66,7 +66,8 @@ pub(super) async fn look(
         return Ok(Looked::blocked(claimed, vec![codes::connection_missing("a flow")]));
     };
     let looking = Looking { inner, claimed, attempt, depth, configuration: &configuration, flow };
-    match claimed.deliveries.iter().find(|delivery| delivery.seen.is_frozen() && looking.is_current(delivery)) {
+    match claimed.deliveries.iter().find(|delivery| delivery.seen.is_frozen() && looking.is_current(delivery))
+    {
         Some(delivery) => looking.frozen(delivery).await,
         None => looking.fresh().await,
     }
@@ -120,17 +121,30 @@ impl Looking<'_> {
     async fn fresh(&self) -> Result<Looked, LookFault> {
         let canonical = self.canonical().await?;
         let mut fatal: Vec<Problem> = canonical.problems.iter().filter(|p| p.is_fatal()).cloned().collect();
-        let of_receiving = self.claimed.document.problems.iter().filter(|p| p.is_fatal() && !canonical.problems.contains(p));
+        let of_receiving =
+            self.claimed.document.problems.iter().filter(|p| p.is_fatal() && !canonical.problems.contains(p));
         fatal.extend(of_receiving.cloned());
         let Some(document) = canonical.document.as_ref().filter(|_| fatal.is_empty()) else {
-            let problems = if fatal.is_empty() { vec![codes::source_unreadable("nothing was found in it")] } else { fatal };
+            let problems = if fatal.is_empty() {
+                vec![codes::source_unreadable("nothing was found in it")]
+            } else {
+                fatal
+            };
             return Ok(Looked::blocked(self.claimed, problems));
         };
         let (pinned, chosen) = (self.claimed.document.pinned, self.claimed.sync.chosen);
         let route = route(document, self.flow, self.configuration, pinned, chosen);
-        let Some((id, mandate)) = route.mandate.and_then(|id| Some((id, self.configuration.mandates.get(&id)?))) else {
+        let Some((id, mandate)) =
+            route.mandate.and_then(|id| Some((id, self.configuration.mandates.get(&id)?)))
+        else {
             let view = self.view(self.gate(None, false).hold(), vec![], None);
-            return Ok(Looked { view, route: Some(route), target: None, canonical: Some(canonical), rendered: None });
+            return Ok(Looked {
+                view,
+                route: Some(route),
+                target: None,
+                canonical: Some(canonical),
+                rendered: None,
+            });
         };
         let mut looked = self.routed(id, mandate, document, &canonical).await?;
         looked.route = Some(route);
@@ -225,14 +239,24 @@ impl Looking<'_> {
     ) -> Result<(Option<counterfoil_core::id::DocumentId>, Option<Problem>), LookFault> {
         let was_blocked = matches!(&self.claimed.sync.plan, Some(Plan::Blocked { problems, .. })
             if problems.iter().any(|problem| problem.code == "number_already_used"));
-        let was_copy = matches!(&self.claimed.sync.plan, Some(Plan::Settled)) && self.claimed.deliveries.is_empty();
-        if self.claimed.sync.number_released || !(self.depth.number || was_blocked || was_copy || self.depth.trace) {
+        let was_copy =
+            matches!(&self.claimed.sync.plan, Some(Plan::Settled)) && self.claimed.deliveries.is_empty();
+        if self.claimed.sync.number_released
+            || !(self.depth.number || was_blocked || was_copy || self.depth.trace)
+        {
             return Ok((None, None));
         }
         let claim = claim(document, opened, false);
-        let holder = self.inner.store.number_holder(&claim).await?.filter(|holder| holder.sync != self.claimed.sync.id);
+        let holder = self
+            .inner
+            .store
+            .number_holder(&claim)
+            .await?
+            .filter(|holder| holder.sync != self.claimed.sync.id);
         let Some(holder) = holder else { return Ok((None, None)) };
-        if holder.digest == self.claimed.document.digest || self.same_content(holder.digest, canonical).await? {
+        if holder.digest == self.claimed.document.digest
+            || self.same_content(holder.digest, canonical).await?
+        {
             return Ok((Some(holder.document), None));
         }
         Ok((None, Some(codes::number_already_used(&claim.number, holder.document, &holder.key))))
@@ -317,9 +341,11 @@ impl Looking<'_> {
     /// The delivery at this target, or a blank one.
     fn delivery(&self, mandate: counterfoil_core::id::MandateId, opened: &Opened) -> DeliveryRow {
         let environment = opened.environment.name;
-        let known = self.claimed.deliveries.iter().find(|delivery| {
-            delivery.connection == opened.id && delivery.environment == environment
-        });
+        let known = self
+            .claimed
+            .deliveries
+            .iter()
+            .find(|delivery| delivery.connection == opened.id && delivery.environment == environment);
         known.cloned().unwrap_or_else(|| DeliveryRow {
             sync: self.claimed.sync.id,
             connection: opened.id,
@@ -356,7 +382,11 @@ impl Looked {
 }
 
 /// (seller, kind, number) at a target.
-pub(super) fn claim(document: &Document, opened: &Opened, take_over: bool) -> crate::store::rows::NumberClaim {
+pub(super) fn claim(
+    document: &Document,
+    opened: &Opened,
+    take_over: bool,
+) -> crate::store::rows::NumberClaim {
     crate::store::rows::NumberClaim {
         connection: opened.id,
         environment: opened.environment.name.to_owned(),

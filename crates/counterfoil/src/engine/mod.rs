@@ -89,7 +89,11 @@ impl Engine {
     ///
     /// # Errors
     /// The configuration could not be loaded.
-    pub async fn new(store: Store, settings: Settings, effects: effects::Effects) -> Result<Self, StoreError> {
+    pub async fn new(
+        store: Store,
+        settings: Settings,
+        effects: effects::Effects,
+    ) -> Result<Self, StoreError> {
         let configuration = store.configuration().await?;
         let inner = Inner {
             systems: Systems::new(settings.client.clone()),

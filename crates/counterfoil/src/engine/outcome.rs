@@ -42,7 +42,11 @@ pub(super) async fn save(inner: &Arc<Inner>, mut progress: Progress) {
 }
 
 /// The exchanges of an attempt, with what they are about.
-pub(super) fn exchanges(attempt: &Attempt, claimed: &Claimed, connection: Option<ConnectionId>) -> Vec<ExchangeRow> {
+pub(super) fn exchanges(
+    attempt: &Attempt,
+    claimed: &Claimed,
+    connection: Option<ConnectionId>,
+) -> Vec<ExchangeRow> {
     let about = |exchange| ExchangeRow {
         exchange,
         connection,
@@ -73,7 +77,9 @@ pub(super) fn replanned(claimed: &Claimed, plan: Option<&Plan>) -> Option<Event>
             Some(event(claimed, "sync_blocked", serde_json::json!({ "problems": codes })))
         }
         Plan::Held { hold } => Some(event(claimed, "sync_held", serde_json::json!({ "hold": hold }))),
-        Plan::Settled if claimed.deliveries.is_empty() => Some(event(claimed, "copy_linked", serde_json::json!({}))),
+        Plan::Settled if claimed.deliveries.is_empty() => {
+            Some(event(claimed, "copy_linked", serde_json::json!({})))
+        }
         _ => None,
     }
 }

@@ -22,7 +22,12 @@ use crate::store::rows::{Applied, Progress, RenderedFrom};
 const UNREADY_RETRY: jiff::SignedDuration = jiff::SignedDuration::from_secs(5);
 
 /// Sends, once.
-pub(super) async fn deliver(inner: &Arc<Inner>, claimed: &Claimed, mut looked: Looked, attempt: &Attempt) -> Next {
+pub(super) async fn deliver(
+    inner: &Arc<Inner>,
+    claimed: &Claimed,
+    mut looked: Looked,
+    attempt: &Attempt,
+) -> Next {
     let Some(target) = looked.target.take() else { return Next::Done };
     let Some(outbound) = looked.rendered.as_mut().and_then(|rendered| rendered.outbound.take()) else {
         return Next::Done;
@@ -68,7 +73,9 @@ impl Delivering<'_> {
             Activation::NotReady { status, .. } => {
                 return Ok(Some(codes::mandate_not_activated(&label.mandate, company, status)));
             }
-            Activation::Absent => return Ok(Some(codes::mandate_not_activated(&label.mandate, company, "missing"))),
+            Activation::Absent => {
+                return Ok(Some(codes::mandate_not_activated(&label.mandate, company, "missing")));
+            }
         }
         self.receiver().await
     }
@@ -83,10 +90,13 @@ impl Delivering<'_> {
         let address = document.and_then(|document| document.invoice.buyer.electronic_address.as_ref());
         // Without an address of its own, the document was given one that the network itself named.
         let Some(address) = address else { return Ok(None) };
-        let endpoint =
-            Endpoint { scheme: address.scheme.clone().unwrap_or_default(), value: address.value.trim().to_owned() };
+        let endpoint = Endpoint {
+            scheme: address.scheme.clone().unwrap_or_default(),
+            value: address.value.trim().to_owned(),
+        };
         let receivers = reference.receivers(opened, self.attempt, Some(&endpoint), "").await?;
-        let target = opened.einvoicing().map_err(|problem| Fault::refused(problem.message.clone(), vec![problem]))?;
+        let target =
+            opened.einvoicing().map_err(|problem| Fault::refused(problem.message.clone(), vec![problem]))?;
         Ok(match receivers.as_slice() {
             [] => Some(codes::receiver_unknown(&endpoint.to_string())),
             known if known.iter().any(|receiver| target.can_receive(receiver, label.kind)) => None,
@@ -183,7 +193,9 @@ impl Delivering<'_> {
         let doubt = sent_at.filter(|_| fault.sent == Sent::Maybe || fault.class == FaultClass::Conflict);
         let seen = match (fault.class, doubt) {
             // Looked for soon, because it is mostly there; believed to be missing only after the named wait.
-            (_, Some(since)) => Seen::Faulted { retry_at: now + waits.status, since: Some(since), digest, fault },
+            (_, Some(since)) => {
+                Seen::Faulted { retry_at: now + waits.status, since: Some(since), digest, fault }
+            }
             (FaultClass::Refused, None) => {
                 let mut problems = fault.problems;
                 if problems.is_empty() {
@@ -206,7 +218,8 @@ impl Delivering<'_> {
     }
 
     async fn saw(&self, seen: Seen, tries: i64, verb: &str, details: serde_json::Value) -> Next {
-        let mut delivery = self.claimed.deliveries.first().cloned().filter(|row| row.attempt == Some(self.attempt.id));
+        let mut delivery =
+            self.claimed.deliveries.first().cloned().filter(|row| row.attempt == Some(self.attempt.id));
         let mut delivery = delivery.take().unwrap_or_else(|| self.target.delivery.clone());
         delivery.seen = seen;
         delivery.mandate = self.target.mandate;

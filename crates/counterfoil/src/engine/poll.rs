@@ -63,10 +63,13 @@ async fn pages(
     opened: &Opened,
     attempt: &Attempt,
 ) -> Result<(), Stopped> {
-    let source = opened.source().map_err(|problem| Stopped::Fault(Fault::refused(problem.message.clone(), vec![problem])))?;
+    let source = opened
+        .source()
+        .map_err(|problem| Stopped::Fault(Fault::refused(problem.message.clone(), vec![problem])))?;
     let mut cursor = Cursor(row.cursor.clone());
     for _ in 0..PAGES_MAX {
-        let Page { records, next, more } = source.poll(attempt, &cursor, PAGE).await.map_err(Stopped::Fault)?;
+        let Page { records, next, more } =
+            source.poll(attempt, &cursor, PAGE).await.map_err(Stopped::Fault)?;
         let at = world::now();
         let page = PolledPage {
             flow: row.flow,
@@ -137,7 +140,9 @@ fn summarize(document: &Document) -> Summary {
 
 /// When the source is looked at again, in the zone of its connection.
 fn later(flow: &Flow, opened: Option<&Opened>) -> Timestamp {
-    let zone = opened.and_then(|opened| schedule::zone(&opened.connection.zone).ok()).unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = opened
+        .and_then(|opened| schedule::zone(&opened.connection.zone).ok())
+        .unwrap_or(jiff::tz::TimeZone::UTC);
     flow.schedule.next(world::now(), &zone)
 }
 

@@ -139,7 +139,8 @@ impl Engine {
         view.asked = claimed.sync.asked;
         let next = plan(&view);
         let sends = matches!(plan(&looked.view), Plan::Act { verb: Verb::Deliver, .. });
-        let outbound = looked.rendered.as_ref().and_then(|rendered| rendered.outbound.as_ref()).filter(|_| sends);
+        let outbound =
+            looked.rendered.as_ref().and_then(|rendered| rendered.outbound.as_ref()).filter(|_| sends);
         let there = match looked.target.as_ref().and_then(|target| target.delivery.outbound) {
             Some(digest) => self.store().body(digest).await?,
             None => None,
@@ -191,9 +192,13 @@ fn terms(ubl: &[u8]) -> BTreeMap<String, String> {
 
 fn flatten(path: &str, value: &Value, out: &mut BTreeMap<String, String>) {
     match value {
-        Value::Object(map) => map.iter().for_each(|(key, value)| flatten(&format!("{path}/{key}"), value, out)),
+        Value::Object(map) => {
+            map.iter().for_each(|(key, value)| flatten(&format!("{path}/{key}"), value, out))
+        }
         Value::Array(list) => {
-            list.iter().enumerate().for_each(|(at, value)| flatten(&format!("{path}[{}]", at + 1), value, out));
+            list.iter()
+                .enumerate()
+                .for_each(|(at, value)| flatten(&format!("{path}[{}]", at + 1), value, out));
         }
         Value::Null => {}
         Value::String(text) => drop(out.insert(path.to_owned(), text.clone())),

@@ -45,7 +45,9 @@ async fn round(inner: &Arc<Inner>, claimed: &Claimed, depth: Depth) -> Next {
     let attempt = Attempt::new(AttemptId::new(world::draw()));
     let looked = match look(inner, claimed, &attempt, depth).await {
         Ok(looked) => looked,
-        Err(LookFault::Target { fault, opened }) => return unanswered(inner, claimed, &attempt, &fault, &opened).await,
+        Err(LookFault::Target { fault, opened }) => {
+            return unanswered(inner, claimed, &attempt, &fault, &opened).await;
+        }
         Err(LookFault::Store(error)) => {
             tracing::warn!(sync = %claimed.sync.id, %error, "the store could not say what is known of a document");
             inner.store.lower_due(claimed.sync.id, world::now() + STORE_RETRY, None).await.ok();
@@ -63,9 +65,16 @@ async fn round(inner: &Arc<Inner>, claimed: &Claimed, depth: Depth) -> Next {
 }
 
 /// Saves an answer that asks for no effect.
-async fn settle(inner: &Arc<Inner>, claimed: &Claimed, looked: &Looked, attempt: &Attempt, plan: Plan) -> Next {
+async fn settle(
+    inner: &Arc<Inner>,
+    claimed: &Claimed,
+    looked: &Looked,
+    attempt: &Attempt,
+    plan: Plan,
+) -> Next {
     let mut progress = resting(claimed, plan);
-    progress.exchanges = outcome::exchanges(attempt, claimed, looked.target.as_ref().map(|target| target.opened.id));
+    progress.exchanges =
+        outcome::exchanges(attempt, claimed, looked.target.as_ref().map(|target| target.opened.id));
     if let Some(discrepancy) = outcome::changed(claimed, looked) {
         progress.discrepancies.push(discrepancy);
     }
@@ -85,7 +94,8 @@ async fn unanswered(
 ) -> Next {
     let now = world::now();
     let tries = claimed.sync.tries.saturating_add(1);
-    let until = now + opened.waits.backoff.wait(fault, u32::try_from(tries).unwrap_or(u32::MAX), world::jitter());
+    let until =
+        now + opened.waits.backoff.wait(fault, u32::try_from(tries).unwrap_or(u32::MAX), world::jitter());
     let plan = if fault.passes_by_itself() || fault.problems.is_empty() {
         Plan::Wait { until, why: WaitFor::Retry }
     } else {

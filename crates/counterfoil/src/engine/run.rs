@@ -102,7 +102,9 @@ async fn claim(inner: &Arc<Inner>, limit: usize) -> Vec<Claimed> {
 /// Sleeps until something is due, somebody calls, or a tick has passed.
 async fn rest(inner: &Arc<Inner>) {
     let until_due = match inner.store.next_due().await {
-        Ok(Some(due)) => Duration::try_from(world::now().duration_until(due)).unwrap_or(Duration::from_millis(1)),
+        Ok(Some(due)) => {
+            Duration::try_from(world::now().duration_until(due)).unwrap_or(Duration::from_millis(1))
+        }
         _ => TICK,
     };
     tokio::select! {

@@ -36,7 +36,12 @@ pub struct Opened {
 
 impl Systems {
     pub(super) fn new(client: String) -> Self {
-        Self { client, transport: Transport::live(), open: Mutex::default(), opening: tokio::sync::Mutex::default() }
+        Self {
+            client,
+            transport: Transport::live(),
+            open: Mutex::default(),
+            opening: tokio::sync::Mutex::default(),
+        }
     }
 
     /// The system of a connection, opened once per revision of the connection.
@@ -60,10 +65,7 @@ impl Systems {
             .await
             .map_err(|error| codes::connection_unusable(&kept.name, &error.to_string()))?;
         let opened = Arc::new(self.build(id, &kept.value, kept.revision, credentials)?);
-        self.open
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .insert(id, Arc::clone(&opened));
+        self.open.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(id, Arc::clone(&opened));
         Ok(opened)
     }
 
@@ -141,7 +143,8 @@ fn patience(mut waits: Waits, connection: &Connection) -> Result<Waits, String> 
             "backoff_longest" => &mut waits.backoff.longest,
             _ => return Err(format!("there is no wait \"{name}\"")),
         };
-        let millis: u32 = value.parse().map_err(|_| format!("{key} is \"{value}\", not a number of milliseconds"))?;
+        let millis: u32 =
+            value.parse().map_err(|_| format!("{key} is \"{value}\", not a number of milliseconds"))?;
         *wait = SignedDuration::from_millis(i64::from(millis));
     }
     Ok(waits)

@@ -84,7 +84,10 @@ impl Tracking<'_> {
             Verdict::Failed { messages } => {
                 delivery.settled_at = Some(now);
                 delivery.earlier.push(self.id.clone());
-                (Seen::Refused { digest: self.digest, problems: refusals(messages), again_at: None }, "delivery_refused")
+                (
+                    Seen::Refused { digest: self.digest, problems: refusals(messages), again_at: None },
+                    "delivery_refused",
+                )
             }
             Verdict::Pending | Verdict::Unknown => (self.later(delivery.looks), "delivery_pending"),
         };
@@ -113,7 +116,11 @@ impl Tracking<'_> {
         let details = serde_json::json!({ "external_id": self.id, "messages": messages });
         let event = outcome::event(self.claimed, "delivery_rejected_after_acceptance", details.clone());
         let mut progress = outcome::of(self.claimed, self.looked, delivery, self.attempt, vec![event]);
-        progress.discrepancies.push(outcome::discrepancy(self.claimed, Cause::RejectedAfterAcceptance, details));
+        progress.discrepancies.push(outcome::discrepancy(
+            self.claimed,
+            Cause::RejectedAfterAcceptance,
+            details,
+        ));
         progress
     }
 

@@ -5,6 +5,7 @@ use counterfoil_core::delivery::ExternalId;
 use counterfoil_core::digest::Digest;
 use counterfoil_core::event::Event;
 use counterfoil_core::id::{AttemptId, ConnectionId, DocumentId, EventId, FlowId, MandateId, SyncId};
+use counterfoil_core::mandate::{Activation, MandateOffer};
 use counterfoil_core::plan::Asked;
 use counterfoil_core::{Problem, codes};
 
@@ -81,7 +82,12 @@ impl Engine {
     ///
     /// # Errors
     /// The store's.
-    pub async fn pin(&self, document: DocumentId, mandate: Option<MandateId>, actor: &str) -> Result<(), VerbError> {
+    pub async fn pin(
+        &self,
+        document: DocumentId,
+        mandate: Option<MandateId>,
+        actor: &str,
+    ) -> Result<(), VerbError> {
         let event = Event { document: Some(document), ..event(actor, "mandate_pinned", document) };
         self.store().pin(document, mandate, event).await?;
         self.wake();
@@ -136,7 +142,13 @@ impl Engine {
     ///
     /// # Errors
     /// The flow's source takes no documents, or the store's.
-    pub async fn receive(&self, flow: FlowId, key: &str, media_type: &str, bytes: Vec<u8>) -> Result<DocumentId, VerbError> {
+    pub async fn receive(
+        &self,
+        flow: FlowId,
+        key: &str,
+        media_type: &str,
+        bytes: Vec<u8>,
+    ) -> Result<DocumentId, VerbError> {
         let configuration = self.configuration();
         let Some(kept) = configuration.flows.get(&flow) else {
             return Err(VerbError::Unknown(format!("there is no flow {flow}")));
@@ -170,11 +182,34 @@ impl Engine {
         document.ok_or_else(|| VerbError::Unknown("the document was saved and is gone".to_owned()))
     }
 
+    /// The mandates a target offers, each with its activation for the chosen company.
+    ///
+    /// # Errors
+    /// A Problem that says what to correct.
+    pub async fn offers(&self, id: ConnectionId) -> Result<Vec<(MandateOffer, Activation)>, VerbError> {
+        let opened = self.open(id).await.map_err(VerbError::Problem)?;
+        let attempt = Attempt::new(AttemptId::new(world::draw()));
+        let unusable = |fault: counterfoil_core::fault::Fault| {
+            VerbError::Problem(codes::connection_unusable(&opened.connection.name, &fault.message))
+        };
+        let target = opened.einvoicing().map_err(VerbError::Problem)?;
+        let mut offers = Vec::new();
+        for offer in target.mandates(&attempt).await.map_err(unusable)? {
+            let activation =
+                self.0.reference.activation(&opened, &attempt, &offer.code).await.map_err(unusable)?;
+            offers.push((offer, (*activation).clone()));
+        }
+        Ok(offers)
+    }
+
     /// Tests a connection: the companies its credentials reach. The exchanges are logged.
     ///
     /// # Errors
     /// A Problem that says what to correct.
-    pub async fn check(&self, id: ConnectionId) -> Result<Vec<counterfoil_core::mandate::Company>, VerbError> {
+    pub async fn check(
+        &self,
+        id: ConnectionId,
+    ) -> Result<Vec<counterfoil_core::mandate::Company>, VerbError> {
         let opened = self.open(id).await.map_err(VerbError::Problem)?;
         let attempt = Attempt::new(AttemptId::new(world::draw()));
         let answer = opened.system().check(&attempt).await;
@@ -187,7 +222,9 @@ impl Engine {
         self.store().log_exchanges(attempt.take_exchanges().into_iter().map(about).collect()).await?;
         answer.map_err(|fault| {
             let first = fault.problems.first().cloned();
-            VerbError::Problem(first.unwrap_or_else(|| codes::connection_unusable(&opened.connection.name, &fault.message)))
+            VerbError::Problem(
+                first.unwrap_or_else(|| codes::connection_unusable(&opened.connection.name, &fault.message)),
+            )
         })
     }
 }

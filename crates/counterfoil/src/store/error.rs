@@ -21,7 +21,9 @@ pub enum StoreError {
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),
     /// Written by a newer release.
-    #[error("the database has schema {found}, this release knows {known}; start the release that wrote it, or a newer one")]
+    #[error(
+        "the database has schema {found}, this release knows {known}; start the release that wrote it, or a newer one"
+    )]
     NewerSchema { found: i64, known: i64 },
     /// Another process works on the same folder.
     #[error("{} is in use{}; only one process may work on a SQLite database: stop it, or use its API", .folder.display(), .process.map(|pid| format!(" by process {pid}")).unwrap_or_default())]
@@ -36,7 +38,9 @@ pub enum StoreError {
     #[error("a sealed value of {0} does not open; it was changed or moved")]
     Sealed(String),
     /// A restore over something that is there.
-    #[error("the target is not empty ({0} documents); restoring replaces everything in it: say so explicitly")]
+    #[error(
+        "the target is not empty ({0} documents); restoring replaces everything in it: say so explicitly"
+    )]
     NotEmpty(i64),
     /// A change breaks a rule of the schema.
     #[error("the change breaks a rule of the database: {0}")]
@@ -94,7 +98,9 @@ impl From<sqlx::Error> for StoreError {
                 }
             }
             sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::StorageFull => Self::Full,
-            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => Self::Unreachable(error.to_string()),
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => {
+                Self::Unreachable(error.to_string())
+            }
             sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Self::Closed,
             sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => Self::Corrupt(error.to_string()),
             _ => Self::Other(error.to_string()),

@@ -29,7 +29,11 @@ impl Key {
     /// # Errors
     /// Not base64, or not 32 bytes.
     pub fn of_base64(text: &str) -> Result<Self> {
-        let wrong = || StoreError::Other("the key must be 32 bytes in base64; make one with: openssl rand -base64 32".to_owned());
+        let wrong = || {
+            StoreError::Other(
+                "the key must be 32 bytes in base64; make one with: openssl rand -base64 32".to_owned(),
+            )
+        };
         let bytes = STANDARD.decode(text.trim()).map_err(|_| wrong())?;
         let bytes: [u8; KEY_BYTES] = bytes.try_into().map_err(|_| wrong())?;
         Ok(Self(Arc::new(SecretBox::new(Box::new(bytes)))))
@@ -84,7 +88,10 @@ impl Key {
 
     /// Names the key without showing it.
     fn id(&self) -> [u8; KEY_ID_BYTES] {
-        let digest = ring::digest::digest(&ring::digest::SHA256, &[b"key id".as_slice(), self.0.expose_secret()].concat());
+        let digest = ring::digest::digest(
+            &ring::digest::SHA256,
+            &[b"key id".as_slice(), self.0.expose_secret()].concat(),
+        );
         let mut id = [0; KEY_ID_BYTES];
         id.copy_from_slice(&digest.as_ref()[..KEY_ID_BYTES]);
         id
@@ -93,7 +100,9 @@ impl Key {
 
 /// Random bytes from the operating system.
 pub(super) fn random(bytes: &mut [u8]) -> Result<()> {
-    SystemRandom::new().fill(bytes).map_err(|_| StoreError::Other("the system gave no random bytes".to_owned()))
+    SystemRandom::new()
+        .fill(bytes)
+        .map_err(|_| StoreError::Other("the system gave no random bytes".to_owned()))
 }
 
 /// Writes a file that only its owner can read, whole or not at all.
@@ -101,7 +110,8 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     let part = path.with_extension("part");
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(part, path)

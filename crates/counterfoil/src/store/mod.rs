@@ -3,9 +3,13 @@
 //! Every statement is written once, under `sql/`, and compiled twice: as `sqlite::...` and as `postgres::...`. What
 //! differs between the engines is in those two modules and in the column types; nothing else knows which one it is.
 
+pub mod access;
+pub mod audit;
+mod backup;
 mod error;
 mod files;
 mod key;
+pub mod lists;
 mod open;
 mod postgres;
 mod queries;

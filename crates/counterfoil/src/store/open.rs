@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
 
 use super::error::Result;
 use super::files::Folder;
@@ -66,8 +68,10 @@ impl Store {
     }
 
     async fn open_postgres(address: &str, key: Key) -> Result<Self> {
-        let options = PgConnectOptions::from_str(address).map_err(|_| StoreError::Address(address.to_owned()))?;
-        let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT);
+        let options =
+            PgConnectOptions::from_str(address).map_err(|_| StoreError::Address(address.to_owned()))?;
+        let pool =
+            PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT);
         let pool = pool.connect_with(options.statement_cache_capacity(STATEMENTS_KEPT)).await?;
         let mut transaction = pool.begin().await?;
         postgres::migrate::lock(&mut transaction).await?;

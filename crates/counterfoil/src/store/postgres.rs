@@ -11,8 +11,12 @@ pub(super) const LOCK: &str = " for update skip locked";
 /// The smaller of two values.
 pub(super) const LEAST: &str = "least";
 
+#[path = "sql/access.rs"]
+pub(super) mod access;
 #[path = "sql/apply.rs"]
 pub(super) mod apply;
+#[path = "sql/audit.rs"]
+pub(super) mod audit;
 #[path = "sql/configuration.rs"]
 pub(super) mod configuration;
 #[path = "sql/insert.rs"]

@@ -55,7 +55,12 @@ impl Store {
     }
 
     /// Claims what is due.
-    pub async fn claim_due(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<SyncRow>> {
+    pub async fn claim_due(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<SyncRow>> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         write!(self, queue::claim_due(now, lease_until, limit))
     }
@@ -197,27 +202,57 @@ impl Store {
     }
 
     /// Saves a connection; `expected` is the revision it was changed from, none where it is new.
-    pub async fn put_connection(&self, id: ConnectionId, value: &Connection, expected: Option<i64>, event: Event) -> Result<()> {
+    pub async fn put_connection(
+        &self,
+        id: ConnectionId,
+        value: &Connection,
+        expected: Option<i64>,
+        event: Event,
+    ) -> Result<()> {
         self.put("connection", id.to_string(), &value.name, value, expected, event).await
     }
 
     /// Saves a flow.
-    pub async fn put_flow(&self, id: FlowId, value: &Flow, expected: Option<i64>, event: Event) -> Result<()> {
+    pub async fn put_flow(
+        &self,
+        id: FlowId,
+        value: &Flow,
+        expected: Option<i64>,
+        event: Event,
+    ) -> Result<()> {
         self.put("flow", id.to_string(), &value.name, value, expected, event).await
     }
 
     /// Saves a mandate.
-    pub async fn put_mandate(&self, id: MandateId, value: &Mandate, expected: Option<i64>, event: Event) -> Result<()> {
+    pub async fn put_mandate(
+        &self,
+        id: MandateId,
+        value: &Mandate,
+        expected: Option<i64>,
+        event: Event,
+    ) -> Result<()> {
         self.put("mandate", id.to_string(), &value.name, value, expected, event).await
     }
 
     /// Saves a bookmark.
-    pub async fn put_bookmark(&self, id: BookmarkId, value: &Bookmark, expected: Option<i64>, event: Event) -> Result<()> {
+    pub async fn put_bookmark(
+        &self,
+        id: BookmarkId,
+        value: &Bookmark,
+        expected: Option<i64>,
+        event: Event,
+    ) -> Result<()> {
         self.put("bookmark", id.to_string(), &value.name, value, expected, event).await
     }
 
     /// Saves a mapping.
-    pub async fn put_mapping(&self, id: MappingId, value: &Mapping, expected: Option<i64>, event: Event) -> Result<()> {
+    pub async fn put_mapping(
+        &self,
+        id: MappingId,
+        value: &Mapping,
+        expected: Option<i64>,
+        event: Event,
+    ) -> Result<()> {
         self.put("mapping", id.to_string(), &value.name, value, expected, event).await
     }
 

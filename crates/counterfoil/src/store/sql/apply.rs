@@ -22,7 +22,9 @@ pub async fn group(connection: &mut Connection, group: &[Progress]) -> Result<Ve
         let revision = moved.get(&progress.sync).copied().filter(|_| !denied.contains(&progress.sync));
         applied.push(match (revision, progress.kind) {
             (Some(revision), _) => Applied::Saved { revision },
-            (None, ProgressKind::Outcome) => Applied::Saved { revision: belated(connection, progress).await? },
+            (None, ProgressKind::Outcome) => {
+                Applied::Saved { revision: belated(connection, progress).await? }
+            }
             (None, ProgressKind::Plan) => {
                 forget_number(connection, progress).await?;
                 Applied::Lost
@@ -73,7 +75,8 @@ async fn numbers(connection: &mut Connection, group: &[Progress]) -> Result<Hash
             query.push(" returning sync");
             let taken: Vec<Word<SyncId>> = query.build_query_scalar().fetch_all(&mut *connection).await?;
             let taken: HashSet<SyncId> = taken.into_iter().map(|word| word.0).collect();
-            denied.extend(piece.iter().map(|(_, progress)| progress.sync).filter(|sync| !taken.contains(sync)));
+            denied
+                .extend(piece.iter().map(|(_, progress)| progress.sync).filter(|sync| !taken.contains(sync)));
         }
     }
     Ok(denied)
@@ -120,11 +123,18 @@ async fn syncs(
 /// An outcome of a sync that somebody else moved: the delivery is saved by its attempt, and everything is looked at anew.
 async fn belated(connection: &mut Connection, progress: &Progress) -> Result<i64> {
     let text = match LEAST {
-        "least" => "update sync set due_at = least(coalesce(due_at, $2), $2), state = 'due', lease_until = null, revision = revision + 1, updated_at = $2 where id = $1 returning revision",
-        _ => "update sync set due_at = min(coalesce(due_at, $2), $2), state = 'due', lease_until = null, revision = revision + 1, updated_at = $2 where id = $1 returning revision",
+        "least" => {
+            "update sync set due_at = least(coalesce(due_at, $2), $2), state = 'due', lease_until = null, revision = revision + 1, updated_at = $2 where id = $1 returning revision"
+        }
+        _ => {
+            "update sync set due_at = min(coalesce(due_at, $2), $2), state = 'due', lease_until = null, revision = revision + 1, updated_at = $2 where id = $1 returning revision"
+        }
     };
-    let revision: Option<i64> =
-        sqlx::query_scalar(text).bind(Word(progress.sync)).bind(Ts(progress.at)).fetch_optional(&mut *connection).await?;
+    let revision: Option<i64> = sqlx::query_scalar(text)
+        .bind(Word(progress.sync))
+        .bind(Ts(progress.at))
+        .fetch_optional(&mut *connection)
+        .await?;
     Ok(revision.unwrap_or(progress.revision))
 }
 
@@ -141,11 +151,18 @@ async fn forget_number(connection: &mut Connection, progress: &Progress) -> Resu
 }
 
 /// Everything beside the sync itself.
-async fn details(connection: &mut Connection, kept: &[&Progress], moved: &HashMap<SyncId, i64>) -> Result<()> {
+async fn details(
+    connection: &mut Connection,
+    kept: &[&Progress],
+    moved: &HashMap<SyncId, i64>,
+) -> Result<()> {
     let Some(at) = kept.first().map(|progress| progress.at) else { return Ok(()) };
     let mut bodies: Vec<_> = kept.iter().flat_map(|progress| progress.bodies.iter().cloned()).collect();
-    let exchanges: Vec<_> =
-        kept.iter().flat_map(|progress| &progress.exchanges).map(|row| exchange::columns(row, &mut bodies)).collect();
+    let exchanges: Vec<_> = kept
+        .iter()
+        .flat_map(|progress| &progress.exchanges)
+        .map(|row| exchange::columns(row, &mut bodies))
+        .collect();
     insert::bodies(connection, &bodies, at).await?;
     let (current, belated): (Vec<&&Progress>, Vec<&&Progress>) =
         kept.iter().partition(|progress| moved.contains_key(&progress.sync));
@@ -158,7 +175,8 @@ async fn details(connection: &mut Connection, kept: &[&Progress], moved: &HashMa
     insert::events(connection, &events).await?;
     let attachments: Vec<_> = kept.iter().flat_map(|progress| progress.attachments.iter().cloned()).collect();
     insert::attachments(connection, &attachments).await?;
-    let discrepancies: Vec<_> = kept.iter().flat_map(|progress| progress.discrepancies.iter().cloned()).collect();
+    let discrepancies: Vec<_> =
+        kept.iter().flat_map(|progress| progress.discrepancies.iter().cloned()).collect();
     insert::discrepancies(connection, &discrepancies).await
 }
 

@@ -33,9 +33,10 @@ pub async fn all(connection: &mut Connection) -> Result<Configuration> {
 
 /// Grows with every change.
 pub async fn revision(connection: &mut Connection) -> Result<i64> {
-    let text: Option<String> = sqlx::query_scalar("select value from meta where key = 'configuration_revision'")
-        .fetch_optional(connection)
-        .await?;
+    let text: Option<String> =
+        sqlx::query_scalar("select value from meta where key = 'configuration_revision'")
+            .fetch_optional(connection)
+            .await?;
     Ok(text.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
@@ -76,7 +77,9 @@ pub async fn put(
         }
     };
     let changed = changed.map_err(|error| match StoreError::from(error) {
-        StoreError::Constraint(_) => StoreError::Constraint(format!("there is a {kind} named \"{name}\" already")),
+        StoreError::Constraint(_) => {
+            StoreError::Constraint(format!("there is a {kind} named \"{name}\" already"))
+        }
         other => other,
     })?;
     if changed.rows_affected() == 0 {
@@ -98,10 +101,16 @@ pub async fn delete(connection: &mut Connection, kind: &'static str, id: &str, e
         return Err(StoreError::Constraint(format!("there is no {kind} {id}")));
     }
     if kind == "connection" {
-        sqlx::query("delete from credential where connection = $1").bind(id.to_owned()).execute(&mut *connection).await?;
+        sqlx::query("delete from credential where connection = $1")
+            .bind(id.to_owned())
+            .execute(&mut *connection)
+            .await?;
     }
     if kind == "flow" {
-        sqlx::query("delete from cursor where flow = $1").bind(id.to_owned()).execute(&mut *connection).await?;
+        sqlx::query("delete from cursor where flow = $1")
+            .bind(id.to_owned())
+            .execute(&mut *connection)
+            .await?;
     }
     insert::events(connection, std::slice::from_ref(event)).await
 }
@@ -122,7 +131,12 @@ pub async fn credentials(connection: &mut Connection, id: ConnectionId) -> Resul
 }
 
 /// Saves sealed secrets.
-pub async fn put_credentials(connection: &mut Connection, id: ConnectionId, sealed: Vec<u8>, at: jiff::Timestamp) -> Result<()> {
+pub async fn put_credentials(
+    connection: &mut Connection,
+    id: ConnectionId,
+    sealed: Vec<u8>,
+    at: jiff::Timestamp,
+) -> Result<()> {
     bump(connection).await?;
     sqlx::query("insert into credential (connection, sealed, updated_at) values ($1, $2, $3) on conflict (connection) do update set sealed = excluded.sealed, updated_at = excluded.updated_at")
         .bind(Word(id))

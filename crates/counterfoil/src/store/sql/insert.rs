@@ -30,7 +30,8 @@ pub fn pieces<T>(mut rows: &[T]) -> Vec<&[T]> {
 /// Bytes by digest; what is there already stays.
 pub async fn bodies(connection: &mut Connection, rows: &[(Digest, Arc<[u8]>)], at: Timestamp) -> Result<()> {
     for piece in pieces(rows) {
-        let mut query = QueryBuilder::<Db>::new("insert into body (digest, bytes, encoding, size, class, created_at) ");
+        let mut query =
+            QueryBuilder::<Db>::new("insert into body (digest, bytes, encoding, size, class, created_at) ");
         query.push_values(piece, |mut row, (digest, bytes)| {
             row.push_bind(Word(*digest))
                 .push_bind(bytes.to_vec())
@@ -47,7 +48,8 @@ pub async fn bodies(connection: &mut Connection, rows: &[(Digest, Arc<[u8]>)], a
 /// Audit entries, in their order.
 pub async fn events(connection: &mut Connection, rows: &[Event]) -> Result<()> {
     for piece in pieces(rows) {
-        let mut query = QueryBuilder::<Db>::new("insert into event (id, at, actor, verb, subject, document, details) ");
+        let mut query =
+            QueryBuilder::<Db>::new("insert into event (id, at, actor, verb, subject, document, details) ");
         query.push_values(piece, |mut row, event| {
             row.push_bind(Word(event.id))
                 .push_bind(Ts(event.at))
@@ -95,7 +97,8 @@ pub async fn exchanges(connection: &mut Connection, rows: &[ExchangeColumns]) ->
 /// What targets gave back; the same again changes nothing.
 pub async fn attachments(connection: &mut Connection, rows: &[AttachmentRow]) -> Result<()> {
     for piece in pieces(rows) {
-        let mut query = QueryBuilder::<Db>::new("insert into attachment (sync, connection, media_type, digest, at) ");
+        let mut query =
+            QueryBuilder::<Db>::new("insert into attachment (sync, connection, media_type, digest, at) ");
         query.push_values(piece, |mut row, attachment| {
             row.push_bind(Word(attachment.sync))
                 .push_bind(Word(attachment.connection))
@@ -116,10 +119,12 @@ pub async fn attachments(connection: &mut Connection, rows: &[AttachmentRow]) ->
 pub async fn discrepancies(connection: &mut Connection, rows: &[DiscrepancyRow]) -> Result<()> {
     for row in rows {
         let query = if row.closed {
-            sqlx::query::<Db>("update discrepancy set closed_at = $3 where sync = $1 and cause = $2 and closed_at is null")
-                .bind(Word(row.sync))
-                .bind(row.cause.clone())
-                .bind(Ts(row.at))
+            sqlx::query::<Db>(
+                "update discrepancy set closed_at = $3 where sync = $1 and cause = $2 and closed_at is null",
+            )
+            .bind(Word(row.sync))
+            .bind(row.cause.clone())
+            .bind(Ts(row.at))
         } else {
             sqlx::query::<Db>(
                 "insert into discrepancy (id, sync, cause, details, opened_at) values ($1, $2, $3, $4, $5) \

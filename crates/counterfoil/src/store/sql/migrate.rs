@@ -15,7 +15,8 @@ pub async fn lock(connection: &mut Connection) -> Result<()> {
 /// The version found; 0 for an empty database.
 pub async fn version(connection: &mut Connection) -> Result<i64> {
     connection.execute("create table if not exists schema_version (version bigint primary key)").await?;
-    let found: Option<i64> = sqlx::query_scalar("select max(version) from schema_version").fetch_one(connection).await?;
+    let found: Option<i64> =
+        sqlx::query_scalar("select max(version) from schema_version").fetch_one(connection).await?;
     Ok(found.unwrap_or(0))
 }
 

@@ -70,7 +70,8 @@ pub async fn save_page(connection: &mut Connection, page: &PolledPage) -> Result
 async fn known(connection: &mut Connection, page: &PolledPage) -> Result<HashMap<String, Known>> {
     let mut out = HashMap::new();
     for piece in pieces(&page.records) {
-        let mut query = QueryBuilder::<Db>::new("select key, id, version, digest from document where connection = ");
+        let mut query =
+            QueryBuilder::<Db>::new("select key, id, version, digest from document where connection = ");
         query.push_bind(Word(page.connection)).push(" and key in (");
         let mut keys = query.separated(", ");
         for record in piece {
@@ -79,7 +80,10 @@ async fn known(connection: &mut Connection, page: &PolledPage) -> Result<HashMap
         keys.push_unseparated(")");
         type Row = (String, Word<DocumentId>, i64, Word<counterfoil_core::digest::Digest>);
         let rows: Vec<Row> = query.build_query_as().fetch_all(&mut *connection).await?;
-        out.extend(rows.into_iter().map(|(key, id, version, digest)| (key, Known { id: id.0, version, digest: digest.0 })));
+        out.extend(
+            rows.into_iter()
+                .map(|(key, id, version, digest)| (key, Known { id: id.0, version, digest: digest.0 })),
+        );
     }
     Ok(out)
 }
@@ -149,8 +153,9 @@ async fn change(connection: &mut Connection, page: &PolledPage, news: &News<'_>)
 
 async fn records(connection: &mut Connection, page: &PolledPage, rows: &[&News<'_>]) -> Result<()> {
     for piece in pieces(rows) {
-        let mut query =
-            QueryBuilder::<Db>::new("insert into record (id, document, version, digest, media_type, received_at) ");
+        let mut query = QueryBuilder::<Db>::new(
+            "insert into record (id, document, version, digest, media_type, received_at) ",
+        );
         query.push_values(piece, |mut row, news| {
             let record: RecordId = news.record.record;
             row.push_bind(Word(record))
@@ -166,7 +171,11 @@ async fn records(connection: &mut Connection, page: &PolledPage, rows: &[&News<'
 }
 
 /// A sync for every record; those of new and changed documents are due now.
-async fn syncs(connection: &mut Connection, page: &PolledPage, rows: &[(SyncId, DocumentId, bool)]) -> Result<()> {
+async fn syncs(
+    connection: &mut Connection,
+    page: &PolledPage,
+    rows: &[(SyncId, DocumentId, bool)],
+) -> Result<()> {
     for due in [true, false] {
         let rows: Vec<_> = rows.iter().filter(|(_, _, is_due)| *is_due == due).collect();
         for piece in pieces(&rows) {
@@ -215,7 +224,8 @@ async fn finish(connection: &mut Connection, page: &PolledPage) -> Result<()> {
 /// Lower-case text for searching.
 fn sought(record: &PolledRecord) -> String {
     let summary = &record.summary;
-    let parts = [summary.number.as_deref(), summary.seller.as_deref(), summary.buyer.as_deref(), Some(&record.key)];
+    let parts =
+        [summary.number.as_deref(), summary.seller.as_deref(), summary.buyer.as_deref(), Some(&record.key)];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n").to_lowercase()
 }
 
@@ -246,7 +256,11 @@ pub async fn ensure_cursor(connection: &mut Connection, flow: FlowId, due_at: Ti
 }
 
 /// Claims every flow whose source is to be looked at.
-pub async fn claim(connection: &mut Connection, now: Timestamp, lease_until: Timestamp) -> Result<Vec<PollRow>> {
+pub async fn claim(
+    connection: &mut Connection,
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> Result<Vec<PollRow>> {
     let text = format!(
         "with c as (select flow from cursor where next_poll <= $1 and (lease_until is null or lease_until <= $1){LOCK}) \
          update cursor set lease_until = $2 where flow in (select flow from c) returning flow, position"
@@ -260,13 +274,20 @@ pub async fn claim(connection: &mut Connection, now: Timestamp, lease_until: Tim
 }
 
 /// A poll ended without a page to save.
-pub async fn finished(connection: &mut Connection, flow: FlowId, next: Timestamp, fault: Option<String>) -> Result<()> {
-    sqlx::query("update cursor set next_poll = $2, fault = $3, tries = tries + 1, lease_until = null where flow = $1")
-        .bind(Word(flow))
-        .bind(Ts(next))
-        .bind(fault)
-        .execute(connection)
-        .await?;
+pub async fn finished(
+    connection: &mut Connection,
+    flow: FlowId,
+    next: Timestamp,
+    fault: Option<String>,
+) -> Result<()> {
+    sqlx::query(
+        "update cursor set next_poll = $2, fault = $3, tries = tries + 1, lease_until = null where flow = $1",
+    )
+    .bind(Word(flow))
+    .bind(Ts(next))
+    .bind(fault)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -16,7 +16,9 @@ use super::insert::pieces;
 use super::{Connection, Db, LEAST, LOCK};
 use crate::store::StoreError;
 use crate::store::error::Result;
-use crate::store::rows::{DeliveryRow, DocumentRow, NumberClaim, NumberHolder, RenderedFrom, State, Summary, SyncRow};
+use crate::store::rows::{
+    DeliveryRow, DocumentRow, NumberClaim, NumberHolder, RenderedFrom, State, Summary, SyncRow,
+};
 use crate::store::types::{Day, Dec, Json, Ts, Word};
 
 type Row = <Db as sqlx::Database>::Row;
@@ -55,8 +57,12 @@ pub async fn claim_due(
 
 /// Gives every lease back: at the start of the only process.
 pub async fn release_leases(connection: &mut Connection) -> Result<()> {
-    sqlx::query("update sync set lease_until = null where lease_until is not null").execute(&mut *connection).await?;
-    sqlx::query("update cursor set lease_until = null where lease_until is not null").execute(connection).await?;
+    sqlx::query("update sync set lease_until = null where lease_until is not null")
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("update cursor set lease_until = null where lease_until is not null")
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -77,12 +83,17 @@ pub async fn sync(connection: &mut Connection, id: SyncId) -> Result<Option<Sync
 }
 
 /// The document of a source's object.
-pub async fn document_by_key(connection: &mut Connection, of: ConnectionId, key: &str) -> Result<Option<DocumentId>> {
-    let id: Option<Word<DocumentId>> = sqlx::query_scalar("select id from document where connection = $1 and key = $2")
-        .bind(Word(of))
-        .bind(key.to_owned())
-        .fetch_optional(connection)
-        .await?;
+pub async fn document_by_key(
+    connection: &mut Connection,
+    of: ConnectionId,
+    key: &str,
+) -> Result<Option<DocumentId>> {
+    let id: Option<Word<DocumentId>> =
+        sqlx::query_scalar("select id from document where connection = $1 and key = $2")
+            .bind(Word(of))
+            .bind(key.to_owned())
+            .fetch_optional(connection)
+            .await?;
     Ok(id.map(|id| id.0))
 }
 
@@ -156,7 +167,12 @@ async fn select_in(
 }
 
 /// A wake: only ever earlier, and no reason to plan anew what is being planned.
-pub async fn lower_due(connection: &mut Connection, id: SyncId, at: Timestamp, asked: Option<Asked>) -> Result<()> {
+pub async fn lower_due(
+    connection: &mut Connection,
+    id: SyncId,
+    at: Timestamp,
+    asked: Option<Asked>,
+) -> Result<()> {
     let text = format!(
         "update sync set due_at = {LEAST}(coalesce(due_at, $2), $2), lease_until = case when $3 = '' then null else lease_until end, \
          asked = case when $3 = '' then asked else $3 end where id = $1"
@@ -204,7 +220,12 @@ pub async fn number_holder(connection: &mut Connection, claim: &NumberClaim) -> 
     .bind(claim.number.clone())
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|(sync, document, key, digest)| NumberHolder { sync: sync.0, document: document.0, key, digest: digest.0 }))
+    Ok(row.map(|(sync, document, key, digest)| NumberHolder {
+        sync: sync.0,
+        document: document.0,
+        key,
+        digest: digest.0,
+    }))
 }
 
 /// Which syncs the target's identifiers belong to.
@@ -231,8 +252,11 @@ pub async fn deliveries_by_external_id(
 /// Syncs by flow and state.
 pub async fn counts(connection: &mut Connection) -> Result<BTreeMap<(FlowId, State), i64>> {
     let rows: Vec<(Word<FlowId>, String, i64)> =
-        sqlx::query_as("select flow, state, count(*) from sync group by flow, state").fetch_all(connection).await?;
-    let row = |(flow, word, n): (Word<FlowId>, String, i64)| State::of(&word).map(|state| ((flow.0, state), n));
+        sqlx::query_as("select flow, state, count(*) from sync group by flow, state")
+            .fetch_all(connection)
+            .await?;
+    let row =
+        |(flow, word, n): (Word<FlowId>, String, i64)| State::of(&word).map(|state| ((flow.0, state), n));
     Ok(rows.into_iter().filter_map(row).collect())
 }
 
@@ -261,9 +285,12 @@ pub fn sync_row(row: &Row) -> Result<SyncRow> {
         id: row.try_get::<Word<_>, _>("id")?.0,
         flow: row.try_get::<Word<_>, _>("flow")?.0,
         document: row.try_get::<Word<_>, _>("document")?.0,
-        state: State::of(&state).ok_or_else(|| StoreError::Corrupt(format!("a sync's state is \"{state}\"")))?,
+        state: State::of(&state)
+            .ok_or_else(|| StoreError::Corrupt(format!("a sync's state is \"{state}\"")))?,
         // A plan of an older release that no longer reads is planned anew.
-        plan: row.try_get::<Option<String>, _>("plan")?.and_then(|text| serde_json::from_str::<Plan>(&text).ok()),
+        plan: row
+            .try_get::<Option<String>, _>("plan")?
+            .and_then(|text| serde_json::from_str::<Plan>(&text).ok()),
         due_at: row.try_get::<Option<Ts>, _>("due_at")?.map(|ts| ts.0),
         asked: match asked.as_str() {
             "look" => Asked::Look,
@@ -291,7 +318,9 @@ pub fn document_row(row: &Row) -> Result<DocumentRow> {
         digest: row.try_get::<Word<_>, _>("digest")?.0,
         media_type: row.try_get("media_type")?,
         summary: Summary {
-            kind: kind.as_deref().and_then(|word| [Kind::Invoice, Kind::CreditNote].into_iter().find(|k| k.word() == word)),
+            kind: kind
+                .as_deref()
+                .and_then(|word| [Kind::Invoice, Kind::CreditNote].into_iter().find(|k| k.word() == word)),
             number: row.try_get("number")?,
             issue_date: row.try_get::<Option<Day>, _>("issue_date")?.map(|day| day.0),
             seller: row.try_get("seller")?,

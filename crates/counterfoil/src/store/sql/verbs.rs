@@ -20,12 +20,22 @@ pub async fn ask(connection: &mut Connection, sync: SyncId, asked: Asked, event:
 }
 
 /// Puts aside, or lets go on.
-pub async fn hold(connection: &mut Connection, sync: SyncId, who: Option<String>, event: &Event) -> Result<()> {
+pub async fn hold(
+    connection: &mut Connection,
+    sync: SyncId,
+    who: Option<String>,
+    event: &Event,
+) -> Result<()> {
     change(connection, sync, "held_by = $3", who, event).await
 }
 
 /// A mandate where no bookmark decides.
-pub async fn choose(connection: &mut Connection, sync: SyncId, mandate: MandateId, event: &Event) -> Result<()> {
+pub async fn choose(
+    connection: &mut Connection,
+    sync: SyncId,
+    mandate: MandateId,
+    event: &Event,
+) -> Result<()> {
     change(connection, sync, "chosen = $3, asked = 'send'", Some(mandate.to_string()), event).await
 }
 
@@ -41,7 +51,9 @@ async fn change(
     value: Option<String>,
     event: &Event,
 ) -> Result<()> {
-    let text = format!("update sync set {what}, due_at = $2, revision = revision + 1, updated_at = $2 where id = $1 returning document");
+    let text = format!(
+        "update sync set {what}, due_at = $2, revision = revision + 1, updated_at = $2 where id = $1 returning document"
+    );
     let document: Option<Word<DocumentId>> = sqlx::query_scalar(AssertSqlSafe(text))
         .bind(Word(sync))
         .bind(Ts(event.at))
@@ -84,7 +96,10 @@ pub async fn resolve_doubt(
     resolution: &DoubtResolution,
     event: &Event,
 ) -> Result<()> {
-    let rows = sqlx::query("select * from delivery where sync = $1").bind(Word(sync)).fetch_all(&mut *connection).await?;
+    let rows = sqlx::query("select * from delivery where sync = $1")
+        .bind(Word(sync))
+        .fetch_all(&mut *connection)
+        .await?;
     let mut resolved = false;
     for row in &rows {
         let delivery = delivery_row(row)?;

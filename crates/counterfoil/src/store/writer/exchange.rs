@@ -57,8 +57,9 @@ pub fn columns(row: &ExchangeRow, bodies: &mut Vec<(Digest, Arc<[u8]>)>) -> Exch
         fault: exchange.fault.as_ref().map(|fault| fault.message.clone()),
         fault_detail: exchange.fault.as_ref().and_then(|fault| serde_json::to_string(fault).ok()),
         request: json!({ "headers": request.headers, "body": body(&request.body, bodies) }).to_string(),
-        response: response
-            .map(|response| json!({ "headers": response.headers, "body": body(&response.body, bodies) }).to_string()),
+        response: response.map(|response| {
+            json!({ "headers": response.headers, "body": body(&response.body, bodies) }).to_string()
+        }),
     }
 }
 
