@@ -2,14 +2,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 use clap::{Args, ValueEnum};
-use einvoice::ubl::Unmapped;
+use einvoice::ubl::{ReadError, Unmapped, Written};
 use einvoice::xml::MAX_BYTES;
 use einvoice::{Invoice, Problem};
 use serde_json::json;
 
 use super::{Context, Exit, files, output};
 
-/// Write an invoice in another form: UBL, or JSON with the terms of EN 16931
+/// Write an invoice in another form: UBL, CII, or JSON with the terms of EN 16931
 ///
 /// What the other form cannot hold is listed on stderr, never silently left out.
 #[derive(Debug, Args)]
@@ -17,7 +17,7 @@ use super::{Context, Exit, files, output};
     after_help = "Examples:\n  counterfoil convert invoice.xml --to json\n  counterfoil convert invoice.json --to ubl -o invoice.xml"
 )]
 pub(super) struct Arguments {
-    /// A UBL or JSON document, or - for stdin
+    /// A UBL, CII or JSON document, or - for stdin
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The form wanted
@@ -36,6 +36,8 @@ pub(super) struct Arguments {
 enum Form {
     /// UBL 2.1 Invoice or CreditNote
     Ubl,
+    /// UN/CEFACT Cross Industry Invoice D16B
+    Cii,
     /// JSON with the terms of EN 16931
     Json,
 }
@@ -45,6 +47,14 @@ struct Taken {
     invoice: Invoice,
     unmapped: Vec<Unmapped>,
     issues: Vec<Problem>,
+}
+
+impl Taken {
+    /// The document written; what it could not hold joins what was not read.
+    fn keep(&mut self, written: Written) -> Vec<u8> {
+        self.unmapped.extend(written.unwritten);
+        written.xml
+    }
 }
 
 pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Result<Exit> {
@@ -60,11 +70,8 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Resu
             text.push(b'\n');
             text
         }
-        Form::Ubl => {
-            let written = einvoice::ubl::write_reporting(&taken.invoice);
-            taken.unmapped.extend(written.unwritten);
-            written.xml
-        }
+        Form::Ubl => taken.keep(einvoice::ubl::write_reporting(&taken.invoice)),
+        Form::Cii => taken.keep(einvoice::cii::write_reporting(&taken.invoice)),
     };
     report(&taken);
     match &arguments.out {
@@ -86,7 +93,11 @@ fn read(bytes: &[u8]) -> anyhow::Result<Taken> {
         let invoice = serde_json::from_slice(bytes).context("not an invoice in JSON")?;
         return Ok(Taken { invoice, unmapped: vec![], issues: vec![] });
     }
-    match einvoice::ubl::read(bytes) {
+    let reading = match einvoice::ubl::read(bytes) {
+        Err(ReadError::NotAnInvoice { .. }) => einvoice::cii::read(bytes),
+        other => other,
+    };
+    match reading {
         Ok(reading) => {
             Ok(Taken { invoice: reading.invoice, unmapped: reading.unmapped, issues: reading.issues })
         }

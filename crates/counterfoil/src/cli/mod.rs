@@ -26,6 +26,7 @@ pub mod reference;
 mod restore;
 mod sandbox;
 mod serve;
+pub mod stop;
 mod sync;
 mod validate;
 

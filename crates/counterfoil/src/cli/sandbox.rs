@@ -1,6 +1,7 @@
 use clap::Args;
 use counterfoil_sandbox::{Options, WorldSeed};
 
+use super::stop::Stop;
 use super::{Context, Exit, output};
 
 /// Serve the simulated vendors, to rehearse before anything is legally binding
@@ -23,6 +24,7 @@ pub(super) struct Arguments {
 pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Result<Exit> {
     let world = if arguments.bare { WorldSeed::Bare } else { WorldSeed::Furnished };
     let options = Options { seed: arguments.seed, port_base: arguments.port_base, world };
+    let mut stop = Stop::listen()?;
     let running = counterfoil_sandbox::start(options).await?;
     if context.json {
         output::line(&running.announcement())?;
@@ -34,19 +36,7 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Resu
         eprintln!("serving until stopped (Ctrl-C)");
     }
     tokio::select! {
-        () = stopped() => Ok(Exit::Done),
+        () = stop.asked() => Ok(Exit::Done),
         ended = running.wait() => ended.map(|()| Exit::Done).map_err(Into::into),
-    }
-}
-
-/// Ctrl-C, or a polite request to end.
-async fn stopped() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
     }
 }
