@@ -148,8 +148,8 @@ impl Command {
 /// The program: reads the arguments, runs the command, says on stderr what went wrong.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let context = match prepare(&cli) {
-        Ok(context) => context,
+    let (context, _logging) = match prepare(&cli) {
+        Ok(prepared) => prepared,
         // Settings that do not fit are wrong usage, whichever way they were given.
         Err(error) => return fail(&error, Exit::Usage),
     };
@@ -165,7 +165,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn prepare(cli: &Cli) -> anyhow::Result<Context> {
+fn prepare(cli: &Cli) -> anyhow::Result<(Context, crate::logs::Logging)> {
     let global = &cli.global;
     let flags = [
         ("data", &global.data),
@@ -179,8 +179,9 @@ fn prepare(cli: &Cli) -> anyhow::Result<Context> {
     let config = Config::load(global.config.as_deref(), |name| std::env::var(name).ok(), &given)?;
     let untouched = config.origin("log") == crate::config::Origin::Default;
     let filter = if untouched && !cli.command.is_server() { "warn" } else { &config.log };
-    crate::logs::start(filter)?;
-    Ok(Context { config, json: global.json })
+    let collector = config.otlp_endpoint.as_deref().filter(|_| cli.command.is_server());
+    let logging = crate::logs::start(filter, collector)?;
+    Ok((Context { config, json: global.json }, logging))
 }
 
 fn fail(error: &anyhow::Error, exit: Exit) -> ExitCode {

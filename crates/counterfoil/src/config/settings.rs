@@ -114,7 +114,7 @@ pub const SETTINGS: &[Setting] = &[
         variable: "COUNTERFOIL_OTLP_ENDPOINT",
         flag: None,
         secret: false,
-        what: "Base address of an OpenTelemetry collector (OTLP over HTTP). Left out, nothing is sent anywhere.",
+        what: "Base address of an OpenTelemetry collector, such as `http://127.0.0.1:4318`, to which servers send their log lines too (OTLP over HTTP; needs a build with `--features otlp`). Left out, nothing is sent anywhere.",
         set: |config, text| http_address(text).map(|()| config.otlp_endpoint = Some(text.to_owned())),
         show: |config| config.otlp_endpoint.clone().unwrap_or_default(),
     },
