@@ -10,19 +10,23 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use url::Url;
 
-use crate::http::{Call, Http, Outgoing};
+use crate::http::{Answer, Call, Http, Outgoing};
 use crate::port::Attempt;
 
 /// A token is given up this long before its end, so that none ends on its way.
 const EARLY: Duration = Duration::from_secs(60);
 /// Lifetime believed where the answer names none.
 const LIFETIME: Duration = Duration::from_secs(300);
+/// Longest lifetime believed; the token is asked for anew after it.
+const LIFETIME_MAX: Duration = Duration::from_hours(24);
 
 /// The credentials of one tenant, and the token they gave.
 pub struct ClientCredentials {
     token_url: Url,
     client_id: String,
     client_secret: SecretString,
+    /// Of the token call, beside those of every call.
+    headers: Vec<(&'static str, String)>,
     token: Mutex<Option<Token>>,
 }
 
@@ -40,8 +44,13 @@ struct Granted {
 
 impl ClientCredentials {
     /// Nothing is asked before the first call.
-    pub fn new(token_url: Url, client_id: String, client_secret: SecretString) -> Self {
-        Self { token_url, client_id, client_secret, token: Mutex::new(None) }
+    pub fn new(
+        token_url: Url,
+        client_id: String,
+        client_secret: SecretString,
+        headers: Vec<(&'static str, String)>,
+    ) -> Self {
+        Self { token_url, client_id, client_secret, headers, token: Mutex::new(None) }
     }
 
     /// The token to call with.
@@ -80,13 +89,23 @@ impl ClientCredentials {
         let mut call = Call::post("token", self.token_url.clone(), body);
         // A second token does no harm: a lost answer is simply asked for again.
         call.effect = false;
+        call.headers.clone_from(&self.headers);
         call.secrets_in_answer = &["access_token"];
-        let granted: Granted = http.send(attempt, call, |answer| answer.json()).await.map_err(explain)?;
-        let lifetime = granted.expires_in.map_or(LIFETIME, Duration::from_secs);
+        let granted: Granted = http.send(attempt, call, read).await.map_err(explain)?;
+        let lifetime = granted.expires_in.map_or(LIFETIME, Duration::from_secs).min(LIFETIME_MAX);
         Ok(Token {
             text: SecretString::from(granted.access_token),
             until: Instant::now() + lifetime.saturating_sub(EARLY),
         })
+    }
+}
+
+fn read(answer: &Answer) -> Result<Granted, Fault> {
+    let granted: Granted = answer.json()?;
+    if granted.access_token.is_empty() {
+        Err(answer.unintelligible("the token is empty"))
+    } else {
+        Ok(granted)
     }
 }
 

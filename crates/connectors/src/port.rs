@@ -66,6 +66,13 @@ impl Attempt {
     }
 }
 
+impl Opening {
+    /// A setting that is not blank.
+    pub fn setting(&self, key: &str) -> Option<&str> {
+        self.settings.get(key).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+}
+
 /// A system, opened for one connection.
 #[async_trait]
 pub trait System: Send + Sync {
@@ -125,6 +132,16 @@ pub struct Received {
 pub struct Normalized {
     pub document: Option<Document>,
     pub problems: Vec<Problem>,
+}
+
+impl Normalized {
+    /// Reads UBL 2.1. What is no UBL invoice becomes a problem that says why.
+    pub fn of_ubl(bytes: &[u8]) -> Self {
+        match einvoice::ubl::read(bytes) {
+            Ok(reading) => Self { document: Some(Document::of_ubl(reading)), problems: Vec::new() },
+            Err(error) => Self { document: None, problems: vec![error.to_problem()] },
+        }
+    }
 }
 
 /// A system documents come from.

@@ -1,12 +1,14 @@
 //! One function per endpoint; no decisions.
 
-use counterfoil_core::Problem;
-use counterfoil_core::codes;
+use counterfoil_core::{Problem, codes};
+
 use counterfoil_core::delivery::ExternalId;
-use counterfoil_core::fault::{Fault, FaultClass};
+use counterfoil_core::fault::{Fault, FaultClass, Sent};
 use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::sync::Arc;
 use url::Url;
 
@@ -40,25 +42,27 @@ impl Client {
     pub(super) fn new(opening: Opening) -> Result<Self, Problem> {
         let environment = opening.environment;
         let reach = if environment.name == "simulated" { Reach::Private } else { Reach::Global };
-        let http = Http::new(opening.transport, environment, reach, &opening.client, messages);
+        let http = Http::new(opening.transport.clone(), environment, reach, &opening.client, messages);
         let host = |role: &str| {
             let key = format!("host.{role}");
             let named =
                 environment.hosts.iter().find(|(name, _)| *name == role).map_or("", |(_, host)| *host);
-            http.address(&key, opening.settings.get(&key).map_or(named, String::as_str))
+            http.address(&key, opening.setting(&key).unwrap_or(named))
         };
         let (api, identity) = (host("api")?, host("identity")?);
         let secret = |name: &str| {
-            let missing = || codes::connection_unusable("Avalara ELR", &format!("it has no {name}")).at(name);
-            opening.credentials.get(name).cloned().ok_or_else(missing)
+            let given = opening.credentials.get(name).filter(|text| !text.expose_secret().trim().is_empty());
+            let cure = "Copy it from the Integrations tab of the Avalara portal.";
+            given.cloned().ok_or_else(|| codes::connection_setting(name, "it is empty", cure))
         };
         let (id, secret) = (secret("client_id")?, secret("client_secret")?);
         if let Some(webhook) = opening.credentials.get("webhook_secret") {
             http.hide(webhook);
         }
         http.hide(&secret);
-        let id = secrecy::ExposeSecret::expose_secret(&id).to_owned();
-        let auth = ClientCredentials::new(joined(&identity, &["connect", "token"]), id, secret);
+        let id = id.expose_secret().to_owned();
+        let headers = vec![("X-Avalara-Client", opening.client.clone())];
+        let auth = ClientCredentials::new(joined(&identity, &["connect", "token"]), id, secret, headers);
         Ok(Self { http, api, auth, client: opening.client, company: opening.company.unwrap_or_default() })
     }
 
@@ -125,17 +129,21 @@ impl Client {
         let make = || Call::post("submit", url.clone(), Outgoing::Form(parts.clone()));
         let submitted: Submitted = self.send(attempt, make, Answer::json).await?;
         if submitted.id.trim().is_empty() {
-            return Err(Fault::unintelligible(
-                counterfoil_core::fault::Sent::Maybe,
-                "the answer to the submission names no id",
-            ));
+            return Err(Fault::unintelligible(Sent::Maybe, "the answer to the submission names no id"));
         }
         Ok(ExternalId(submitted.id))
     }
 
     /// `GET /einvoicing/documents/{id}/status`
     pub(super) async fn status(&self, attempt: &Attempt, id: &ExternalId) -> Result<DocumentStatus, Fault> {
-        self.get(attempt, "status", joined(&self.api, &["einvoicing", "documents", &id.0, "status"])).await
+        let url = joined(&self.api, &["einvoicing", "documents", &id.0, "status"]);
+        let status: DocumentStatus = self.get(attempt, "status", url).await?;
+        match status.id.as_deref() {
+            Some(other) if !other.is_empty() && !other.eq_ignore_ascii_case(&id.0) => {
+                Err(strange(&format!("it is about {other}, and {id} was asked for")))
+            }
+            _ => Ok(status),
+        }
     }
 
     /// `GET /einvoicing/documents`, outgoing ones with this number since shortly before `since`.
@@ -198,6 +206,7 @@ impl Client {
             all.extend(page.value);
             let Some(next) = page.next_link.filter(|link| !link.trim().is_empty()) else { return Ok(all) };
             let next = url.join(&next).map_err(|_| strange(&format!("its next link is \"{next}\"")))?;
+            // only its path and query are used: the token goes to no other host, whatever an answer says
             let mut own = self.api.clone();
             own.set_path(next.path());
             own.set_query(next.query());
@@ -236,7 +245,7 @@ impl Client {
 }
 
 fn strange(why: &str) -> Fault {
-    Fault::unintelligible(counterfoil_core::fault::Sent::No, format!("the answer cannot be used: {why}"))
+    Fault::unintelligible(Sent::No, format!("the answer cannot be used: {why}"))
 }
 
 /// A path of segments below a host, each escaped.
@@ -251,13 +260,19 @@ fn joined(host: &Url, segments: &[&str]) -> Url {
 /// Avalara's words out of an error body of any of its shapes.
 pub(super) fn messages(answer: &Answer) -> Vec<String> {
     let Ok(body) = answer.json::<ErrorBody>() else { return Vec::new() };
-    let text = |value: serde_json::Value| match value {
-        serde_json::Value::String(text) => text,
+    let nested = match &body.error {
+        Some(inner @ Value::Object(_)) => ErrorBody::deserialize(inner).ok(),
+        _ => None,
+    };
+    let body = nested.unwrap_or(body);
+    let text = |value: Value| match value {
+        Value::String(text) => text,
+        Value::Null => String::new(),
         other => other.to_string(),
     };
     let is_told = |text: &String| !text.trim().is_empty() && text != &answer.status.to_string();
-    let detail = body.detail.map(text).or(body.message.map(text)).or(body.error_description).filter(is_told);
-    let title = body.title.or(body.error.map(text)).filter(is_told);
+    let detail = body.detail.or(body.message).or(body.error_description).map(text).filter(is_told);
+    let title = body.title.or(body.error).map(text).filter(is_told);
     match (title, detail) {
         (Some(title), Some(detail)) if title != detail => vec![format!("{title}: {detail}")],
         (title, detail) => detail.or(title).into_iter().collect(),

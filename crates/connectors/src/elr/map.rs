@@ -15,6 +15,9 @@ use crate::port::{Status, Verdict};
 /// The representation that we sent ourselves.
 pub(super) const UBL: &str = "application/vnd.oasis.ubl+xml";
 
+/// Items of one webhook call.
+const WEBHOOK_ITEMS_MAX: usize = 1000;
+
 /// Avalara's name of the input format.
 pub(super) const fn data_format(kind: Kind) -> &'static str {
     match kind {
@@ -33,14 +36,19 @@ pub(super) fn company(company: wire::Company) -> Company {
     }
 }
 
-pub(super) fn offer(mandate: wire::Mandate) -> MandateOffer {
+/// A mandate that can be used over this API.
+pub(super) fn offer(mandate: wire::Mandate) -> Option<MandateOffer> {
     let formats = |formats: Option<Vec<wire::DataFormat>>| {
         let format = |format: wire::DataFormat| Format { name: format.format, versions: format.versions };
         formats.unwrap_or_default().into_iter().map(format).collect()
     };
-    MandateOffer {
-        // The country mandate is what a submission names; the id is its newer spelling.
-        code: mandate.country_mandate.or(mandate.mandate_id).unwrap_or_default(),
+    // The country mandate is what a submission names; the id is its newer spelling.
+    let code = mandate.country_mandate.filter(|code| !code.is_empty()).or(mandate.mandate_id)?;
+    if mandate.supported_by_elr_api == Some(false) || code.is_empty() {
+        return None;
+    }
+    Some(MandateOffer {
+        code,
         description: mandate.description.unwrap_or_default(),
         country: mandate.country_code.unwrap_or_default(),
         input_formats: formats(mandate.input_data_formats),
@@ -52,12 +60,12 @@ pub(super) fn offer(mandate: wire::Mandate) -> MandateOffer {
             .map(|workflow| workflow.name)
             .collect(),
         media_types: mandate.get_invoice_available_media_type.unwrap_or_default(),
-    }
+    })
 }
 
 pub(super) fn input_field(field: wire::DataInputField) -> InputField {
     let optionality = match field.optionality.as_deref().map(str::to_ascii_lowercase).as_deref() {
-        Some("required") => Optionality::Required,
+        Some("required" | "mandatory") => Optionality::Required,
         Some("conditional") => Optionality::Conditional,
         Some("not required" | "notrequired") => Optionality::NotUsed,
         // An unknown word demands nothing: the verdict will say if it should have.
@@ -96,7 +104,10 @@ pub(super) fn activation(registrations: &[wire::Registration], company: &str, ma
 
 pub(super) fn receiver(partner: wire::TradingPartner) -> Receiver {
     let endpoint = |identifier: wire::Identifier| {
-        let (scheme, value) = identifier.value.split_once(':')?;
+        // the participant identifier may be written with its own scheme, iso6523-actorid-upis::0208:0123456789
+        let participant =
+            identifier.value.rsplit_once("::").map_or(identifier.value.as_str(), |(_, rest)| rest);
+        let (scheme, value) = participant.split_once(':')?;
         Some(Endpoint { scheme: scheme.to_owned(), value: value.to_owned() })
     };
     let supported = |kind: &wire::SupportedDocumentType| kind.supported_by_trading_partner.unwrap_or(true);
@@ -106,6 +117,17 @@ pub(super) fn receiver(partner: wire::TradingPartner) -> Receiver {
         endpoints: partner.identifiers.into_iter().filter_map(endpoint).collect(),
         document_types: kinds.map(|kind| kind.value).collect(),
     }
+}
+
+/// What to search the directory for: the value of an address, or a name. `AND` and `OR` are operators there, so that a text
+/// with one of them, or with signs of the search language, is quoted.
+pub(super) fn sought(endpoint: Option<&Endpoint>, name: &str) -> String {
+    let text = endpoint.map_or(name, |endpoint| &endpoint.value).trim();
+    let is_operator = |word: &str| matches!(word, "AND" | "OR" | "NOT");
+    if text.split_whitespace().any(is_operator) || text.contains(['"', '(', ')']) {
+        return format!("\"{}\"", text.replace('"', " ").trim());
+    }
+    text.to_owned()
 }
 
 pub(super) fn answers_to(receiver: &Receiver, endpoint: &Endpoint) -> bool {
@@ -121,7 +143,7 @@ pub(super) fn can_receive(receiver: &Receiver, kind: Kind) -> bool {
         Kind::Invoice => "Invoice-2::Invoice",
         Kind::CreditNote => "CreditNote-2::CreditNote",
     };
-    receiver.document_types.iter().any(|known| known.contains(root))
+    receiver.document_types.iter().any(|known| known.contains(root) || known == data_format(kind))
 }
 
 pub(super) fn metadata(label: &Label) -> wire::SubmitMetadata {
@@ -152,7 +174,7 @@ pub(super) fn candidates(listed: Vec<wire::DocumentSummary>, label: &Label) -> V
 /// The same business terms, where a target has spelled the document anew.
 pub(super) fn same_terms(a: &[u8], b: &[u8]) -> bool {
     match (einvoice::ubl::read(a), einvoice::ubl::read(b)) {
-        (Ok(a), Ok(b)) => a.invoice == b.invoice && a.unmapped == b.unmapped,
+        (Ok(a), Ok(b)) => a.invoice == b.invoice,
         _ => false,
     }
 }
@@ -169,7 +191,7 @@ pub(super) fn status(status: wire::DocumentStatus) -> Status {
     let verdict = match word.to_ascii_lowercase().as_str() {
         "complete" => Verdict::Complete,
         "error" => Verdict::Failed { messages: reasons(&events) },
-        "pending" | "accepted" | "processing" => Verdict::Pending,
+        "pending" => Verdict::Pending,
         _ => Verdict::Unknown,
     };
     Status { verdict, word, business: status.business_status, events }
@@ -197,8 +219,9 @@ pub(super) fn webhook(
 ) -> Result<Vec<ExternalId>, String> {
     let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
     let signed = |bytes: &[u8], signature: &str| {
-        let signature = base64::engine::general_purpose::STANDARD.decode(signature.trim());
-        signature.is_ok_and(|signature| ring::hmac::verify(&key, bytes, &signature).is_ok())
+        let decoded = base64::engine::general_purpose::STANDARD.decode(signature.trim());
+        // the comparison takes the same time wherever the two differ
+        decoded.is_ok_and(|signature| ring::hmac::verify(&key, bytes, &signature).is_ok())
     };
     let header = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-avalara-signature"));
     let whole = header.is_some_and(|(_, signature)| signed(body, signature));
@@ -207,6 +230,12 @@ pub(super) fn webhook(
     }
     let call: wire::WebhookCall =
         serde_json::from_slice(body).map_err(|_| "the call cannot be read".to_owned())?;
+    if call.items.len() > WEBHOOK_ITEMS_MAX {
+        return Err(format!("the call has more than {WEBHOOK_ITEMS_MAX} items"));
+    }
+    if call.items.is_empty() && !whole {
+        return Err("the call is not signed".to_owned());
+    }
     let mut ids = Vec::new();
     for item in &call.items {
         let message = item.message.get();

@@ -142,7 +142,7 @@ impl System for Elr {
 #[async_trait]
 impl EInvoicing for Elr {
     async fn mandates(&self, attempt: &Attempt) -> Result<Vec<MandateOffer>, Fault> {
-        Ok(self.client.mandates(attempt).await?.into_iter().map(map::offer).collect())
+        Ok(self.client.mandates(attempt).await?.into_iter().filter_map(map::offer).collect())
     }
 
     async fn input_fields(
@@ -166,7 +166,10 @@ impl EInvoicing for Elr {
         endpoint: Option<&Endpoint>,
         name: &str,
     ) -> Result<Vec<Receiver>, Fault> {
-        let sought = endpoint.map_or_else(|| name.to_owned(), |endpoint| endpoint.value.clone());
+        let sought = map::sought(endpoint, name);
+        if sought.is_empty() {
+            return Ok(Vec::new());
+        }
         let partners = self.client.trading_partners(attempt, &sought).await?;
         let receivers = partners.into_iter().map(map::receiver);
         Ok(match endpoint {
@@ -197,7 +200,8 @@ impl EInvoicing for Elr {
     async fn is_ours(&self, attempt: &Attempt, id: &ExternalId, outbound: &[u8]) -> Result<bool, Fault> {
         let there = self.client.download(attempt, id, map::UBL).await;
         let there = match there {
-            // Not complete yet: it was accepted, so what the list says of it must do.
+            // Not complete yet, so there is nothing to compare: company, kind and number must do. What was refused
+            // before under this number is known to the caller, which passes it over.
             Err(fault) if fault.class == counterfoil_core::fault::FaultClass::Absent => return Ok(true),
             other => other?,
         };

@@ -2,6 +2,7 @@ use counterfoil_core::outbound::Label;
 use serde::de::DeserializeOwned;
 
 use super::*;
+use crate::http::Answer;
 use crate::port::Verdict;
 
 /// Avalara's certification asks for ten seconds, and the wait after doubt is longer than any call.
@@ -13,16 +14,86 @@ fn live_environments_are_patient() {
     }
 }
 
+const RECORDED: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vendors/elr/recorded/HttpResponseFiles");
+
 fn recorded<T: DeserializeOwned>(name: &str) -> Option<T> {
-    let folder =
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vendors/elr/recorded/HttpResponseFiles");
-    let Ok(bytes) = std::fs::read(format!("{folder}/{name}.txt")) else {
+    let answer = recorded_answer(name, 200)?;
+    Some(answer.json().unwrap_or_else(|fault| panic!("{name}: {fault}")))
+}
+
+fn recorded_answer(name: &str, status: u16) -> Option<Answer> {
+    let Ok(bytes) = std::fs::read(format!("{RECORDED}/{name}.txt")) else {
         assert!(std::env::var("CI").is_err(), "the recorded answers must be there in CI");
         eprintln!("skipped: the recorded answers are not here");
         return None;
     };
-    let answer = crate::http::Answer::of(200, bytes);
-    Some(answer.json().unwrap_or_else(|fault| panic!("{name}: {fault}")))
+    Some(Answer::of(status, bytes))
+}
+
+/// Reads a recorded answer as what it is an answer to; the text behind `Err` says why it cannot be.
+fn read(name: &str) -> Option<Result<(), String>> {
+    let answer = recorded_answer(name, 200)?;
+    fn as_a<T: DeserializeOwned>(answer: &Answer) -> Result<(), String> {
+        answer.json::<T>().map(drop).map_err(|fault| fault.message)
+    }
+    Some(match name {
+        "Companies" => as_a::<wire::Paged<wire::Company>>(&answer),
+        "ConnectToken" => as_a::<serde_json::Value>(&answer),
+        "DownloadDocument" => einvoice::ubl::read(&answer.body).map(drop).map_err(|error| error.to_string()),
+        "GetDocuments" => as_a::<wire::Paged<wire::DocumentSummary>>(&answer),
+        "SubmitDocument" | "SubmitDocumentCreditMemo" => as_a::<wire::Submitted>(&answer),
+        "Http500" => as_a::<serde_json::Value>(&answer),
+        name if name.contains("Activation") => as_a::<wire::Paged<wire::Registration>>(&answer),
+        name if name.contains("DocumentList") => as_a::<wire::Paged<wire::DocumentSummary>>(&answer),
+        name if name.contains("Status") || name.contains("GetResponse") => {
+            as_a::<wire::DocumentStatus>(&answer)
+        }
+        _ => Err("nobody says what this is an answer to".to_owned()),
+    })
+}
+
+#[test]
+fn every_recorded_answer_is_read_and_those_that_are_none_are_refused() {
+    let Ok(folder) = std::fs::read_dir(RECORDED) else {
+        assert!(recorded_answer("Companies", 200).is_none());
+        return;
+    };
+    let mut seen = 0;
+    for file in folder {
+        let name = file.expect("listed").file_name().into_string().expect("text");
+        let name = name.trim_end_matches(".txt");
+        // an activation without its list is no empty list, and a page of HTML is no answer at all
+        let is_none = ["UnitTest_ActivationMissingValue", "Http500"].contains(&name);
+        let outcome = read(name).expect("there");
+        assert_eq!(outcome.is_err(), is_none, "{name}: {outcome:?}");
+        seen += 1;
+    }
+    assert!(seen >= 29, "only {seen} recorded answers");
+}
+
+/// The shapes of `ErrorResponse`, `BadRequest`, `ForbiddenError`, `DocumentSubmissionError` and `WebhooksErrorResponse` in the
+/// client's models (26.10), RFC 6749 5.2, and the recorded page of HTML.
+#[test]
+fn what_went_wrong_is_read_out_of_every_shape() {
+    let says = |body: &str| client::messages(&Answer::of(400, body.as_bytes().to_vec()));
+    assert_eq!(
+        says(r#"{"title":"Bad Request","status":"400","detail":"name is short","instance":null}"#),
+        ["Bad Request: name is short"]
+    );
+    assert_eq!(
+        says(r#"{"error":"400","message":"countryMandate is unknown"}"#),
+        ["countryMandate is unknown"]
+    );
+    assert_eq!(says(r#"{"Message":"not yours"}"#), ["not yours"]);
+    assert_eq!(says(r#"{"StatusCode":"400","Message":"workflowId is missing"}"#), ["workflowId is missing"]);
+    assert_eq!(says(r#"{"statusCode":400,"message":"workflowId is missing"}"#), ["workflowId is missing"]);
+    assert_eq!(
+        says(r#"{"error":{"title":"Not Found","status":"404","detail":"no subscription"}}"#),
+        ["Not Found: no subscription"]
+    );
+    assert_eq!(says(r#"{"error":"invalid_client"}"#), ["invalid_client"]);
+    assert!(says("<html><title>Request Failed<\\title>").is_empty());
 }
 
 #[test]
@@ -65,15 +136,50 @@ fn recorded_activations_are_told_by_company_and_mandate() {
     let expected =
         Activation::NotReady { status: "Pending".to_owned(), message: "Awaiting verification".to_owned() };
     assert_eq!(map::activation(&pending.value, "pending-comp", "DE-B2B-PEPPOL"), expected);
-    let missing: wire::Paged<wire::Registration> =
-        recorded("UnitTest_ActivationMissingValue").expect("recorded");
-    assert!(missing.value.is_empty());
 }
 
 #[test]
 fn an_unknown_status_is_unknown() {
     let status: wire::DocumentStatus = serde_json::from_str(r#"{"status":"Teleported"}"#).expect("reads");
     assert_eq!(map::status(status).verdict, Verdict::Unknown);
+    assert_eq!(map::status(serde_json::from_str("{}").expect("reads")).verdict, Verdict::Unknown);
+}
+
+#[test]
+fn a_list_without_its_entries_is_no_empty_list() {
+    assert!(serde_json::from_str::<wire::Paged<wire::DocumentSummary>>(r#"{"message":"later"}"#).is_err());
+    let empty: wire::Paged<wire::DocumentSummary> = serde_json::from_str(r#"{"value":null}"#).expect("reads");
+    assert!(empty.value.is_empty());
+}
+
+#[test]
+fn a_participant_is_known_by_scheme_and_value_in_either_spelling() {
+    let partner = |value: &str| {
+        let json = format!(
+            r#"{{"name":"n","identifiers":[{{"name":"i","value":"{value}"}}],"supportedDocumentTypes":[
+            {{"value":"busdox-docid-qns::urn:oasis:names:specification:ubl:schema:xsd:Invoice-2::Invoice##x::2.1","supportedByTradingPartner":true}},
+            {{"value":"busdox-docid-qns::urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2::CreditNote##x::2.1","supportedByTradingPartner":false}}]}}"#
+        );
+        map::receiver(serde_json::from_str(&json).expect("reads"))
+    };
+    let endpoint = Endpoint { scheme: "9930".to_owned(), value: "DE123456789".to_owned() };
+    for spelled in ["9930:DE123456789", "9930:de123456789", "iso6523-actorid-upis::9930:DE123456789"] {
+        assert!(map::answers_to(&partner(spelled), &endpoint), "{spelled}");
+    }
+    for other in ["9931:DE123456789", "9930:DE1234567890", "DE123456789"] {
+        assert!(!map::answers_to(&partner(other), &endpoint), "{other}");
+    }
+    let known = partner("9930:DE123456789");
+    assert!(map::can_receive(&known, Kind::Invoice));
+    assert!(!map::can_receive(&known, Kind::CreditNote));
+}
+
+#[test]
+fn words_of_the_search_language_are_quoted() {
+    assert_eq!(map::sought(None, " Contoso AG "), "Contoso AG");
+    assert_eq!(map::sought(None, "Salt AND Pepper"), "\"Salt AND Pepper\"");
+    assert_eq!(map::sought(None, "Salt (\"Pepper\")"), "\"Salt ( Pepper )\"");
+    assert_eq!(map::sought(None, ""), "");
 }
 
 #[test]
@@ -119,7 +225,9 @@ fn webhooks_are_believed_only_when_signed() {
     let signed = call(&sign(message));
     assert_eq!(map::webhook(&[], signed.as_bytes(), &secret), Ok(vec![ExternalId("52f60401".to_owned())]));
     assert!(map::webhook(&[], call(&rfc).as_bytes(), &secret).is_err());
-    assert!(map::webhook(&[], br#"{"items":[{"message":{"id":"x"}}]}"#, &secret).is_err());
+    for unsigned in [r#"{"items":[{"message":{"id":"x"}}]}"#, r#"{"items":[]}"#, "{}", ""] {
+        assert!(map::webhook(&[], unsigned.as_bytes(), &secret).is_err(), "{unsigned}");
+    }
     let body = r#"{"items":[{"message":{"id":"x"}}]}"#;
     let header = vec![("X-Avalara-Signature".to_owned(), sign(body))];
     assert!(map::webhook(&header, body.as_bytes(), &secret).is_ok());

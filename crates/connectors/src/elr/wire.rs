@@ -1,6 +1,6 @@
 //! Avalara's JSON exactly as Avalara spells it. Source: the ELR client's models (26.10) and recorded answers.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// A page of anything; the counts beside it are not used.
@@ -8,8 +8,15 @@ use serde_json::Value;
 pub struct Paged<T> {
     #[serde(rename = "@nextLink", default)]
     pub next_link: Option<String>,
-    #[serde(default = "Vec::new")]
+    /// Must be there: an answer without it is no empty list. Some lists write null for one.
+    #[serde(deserialize_with = "null_is_empty", bound(deserialize = "T: Deserialize<'de>"))]
     pub value: Vec<T>,
+}
+
+fn null_is_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 #[derive(Debug, Deserialize)]
@@ -59,6 +66,8 @@ pub struct Mandate {
     pub country_mandate: Option<String>,
     pub country_code: Option<String>,
     pub description: Option<String>,
+    #[serde(rename = "supportedByELRAPI")]
+    pub supported_by_elr_api: Option<bool>,
     pub get_invoice_available_media_type: Option<Vec<String>>,
     pub input_data_formats: Option<Vec<DataFormat>>,
     pub output_data_formats: Option<Vec<DataFormat>>,
@@ -139,6 +148,7 @@ pub struct Submitted {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DocumentStatus {
+    pub id: Option<String>,
     pub status: Option<String>,
     pub business_status: Option<String>,
     #[serde(default)]
@@ -191,11 +201,12 @@ pub struct WebhookMessage {
     pub id: String,
 }
 
-/// The four shapes of an error, read leniently.
+/// The shapes of an error, read leniently: `{title, detail}`, `{error, message}`, `{Message}`, `{StatusCode, Message}`, each
+/// possibly inside `error`.
 #[derive(Debug, Default, Deserialize)]
 pub struct ErrorBody {
     #[serde(default, alias = "Title")]
-    pub title: Option<String>,
+    pub title: Option<Value>,
     #[serde(default, alias = "Detail")]
     pub detail: Option<Value>,
     #[serde(default, alias = "Message")]
@@ -204,5 +215,5 @@ pub struct ErrorBody {
     pub error: Option<Value>,
     /// RFC 6749.
     #[serde(default)]
-    pub error_description: Option<String>,
+    pub error_description: Option<Value>,
 }

@@ -42,7 +42,7 @@ pub(super) fn clean(mut fault: Fault, finder: &Finder) -> Fault {
 const fn class(answer: &Answer) -> (FaultClass, Sent) {
     match answer.status {
         429 => (FaultClass::RateLimited, Sent::No),
-        401 | 403 => (FaultClass::Unauthorized, Sent::No),
+        401 => (FaultClass::Unauthorized, Sent::No),
         404 | 410 => (FaultClass::Absent, Sent::No),
         409 => (FaultClass::Conflict, Sent::No),
         408 => (FaultClass::Unreachable, answer.doubt()),
@@ -100,7 +100,7 @@ mod tests {
             (302, Unintelligible, Sent::Maybe),
             (400, Refused, Sent::No),
             (401, Unauthorized, Sent::No),
-            (403, Unauthorized, Sent::No),
+            (403, Refused, Sent::No),
             (404, Absent, Sent::No),
             (406, Refused, Sent::No),
             (408, Unreachable, Sent::Maybe),

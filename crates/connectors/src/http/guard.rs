@@ -123,7 +123,7 @@ fn is_global_v6(ip: Ipv6Addr) -> bool {
     let s = ip.segments();
     // only 2000::/3 is assigned as global unicast
     let assigned = s[0] & 0xe000 == 0x2000;
-    let special = (s[0] == 0x2001 && s[1] < 0x200) || (s[0] == 0x2001 && s[1] == 0xdb8) || s[0] == 0x3fff;
+    let special = (s[0] == 0x2001 && (s[1] < 0x200 || s[1] == 0xdb8)) || s[0] == 0x3fff;
     assigned && !special
 }
 
