@@ -7,4 +7,6 @@ pub mod demo;
 pub mod engine;
 pub mod logs;
 pub mod net;
+pub mod server;
 pub mod store;
+pub mod web;

@@ -1,6 +1,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use secrecy::ExposeSecret as _;
+
+use super::client::Client;
+use super::output;
+use crate::store::{Key, Store};
 
 use super::{Context, Exit};
 
@@ -12,6 +17,15 @@ pub(super) struct Arguments {
     pub(super) file: PathBuf,
 }
 
-pub(super) async fn run(_: Arguments, _: &Context) -> anyhow::Result<Exit> {
-    anyhow::bail!("backup is not part of this build yet")
+pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Result<Exit> {
+    let file = std::path::absolute(&arguments.file)?;
+    if let Ok(client) = Client::of(context) {
+        client.post("/v1/backup", &serde_json::json!({ "file": file })).await?;
+    } else {
+        // Nobody serves: the database is ours for a moment.
+        let key = Key::of_base64(context.config.sealing_key()?.expose_secret())?;
+        Store::open(context.config.database_url().expose_secret(), key).await?.backup(&file).await?;
+    }
+    output::result(context.json, &serde_json::json!({ "file": file }), || format!("written: {}", file.display()))?;
+    Ok(Exit::Done)
 }

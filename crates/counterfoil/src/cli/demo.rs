@@ -1,6 +1,18 @@
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget};
+use secrecy::ExposeSecret as _;
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use super::output;
+use crate::config::Origin;
+use crate::demo::{Demo, Plan, Report, Sandbox};
+use crate::engine::effects::Effects;
+use crate::engine::world::draw;
+use crate::server::Server;
 
 use super::{Context, Exit};
 
@@ -33,6 +45,107 @@ pub(super) struct Arguments {
     pub(super) listen: Option<String>,
 }
 
-pub(super) async fn run(_: Arguments, _: &Context) -> anyhow::Result<Exit> {
-    anyhow::bail!("demo is not part of this build yet")
+pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Result<Exit> {
+    let temporary = context.config.origin("data") == Origin::Default;
+    let data = if temporary {
+        std::env::temp_dir().join(format!("counterfoil-demo-{}", draw().simple()))
+    } else {
+        context.config.data.clone()
+    };
+    let sandbox = match &arguments.sandbox {
+        Some(file) => {
+            let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+            Some(Sandbox::announced(text.lines().next().unwrap_or_default())?)
+        }
+        None => None,
+    };
+    let plan = Plan {
+        count: arguments.count,
+        documents: arguments.documents,
+        sandbox,
+        data: data.clone(),
+        database: context.config.database.as_ref().map(|url| url.expose_secret().to_owned()),
+        seed: arguments.seed,
+    };
+    let demo = Demo::start(&plan, crash_trial()).await?;
+    let exit = if arguments.once {
+        once(demo, Duration::from_secs(arguments.timeout), context.json).await
+    } else {
+        show(demo, &context.config.listen, &data).await
+    };
+    if temporary {
+        let _ = std::fs::remove_dir_all(&data);
+    }
+    exit
+}
+
+/// Runs to the end, compares and reports.
+async fn once(demo: Demo, timeout: Duration, json: bool) -> anyhow::Result<Exit> {
+    demo.engine.start();
+    let bar = ProgressBar::new(0);
+    if !std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    let finished = demo
+        .until_idle(timeout, |done, all| {
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+        })
+        .await?;
+    bar.finish_and_clear();
+    let report = demo.report().await?;
+    demo.stop().await;
+    if json {
+        output::json(&report)?;
+    } else {
+        words(&report)?;
+    }
+    Ok(match (finished && report.is_finished(), report.is_clean()) {
+        (true, true) => Exit::Done,
+        (false, _) => Exit::Partial,
+        (true, false) => Exit::Failed,
+    })
+}
+
+fn words(report: &Report) -> anyhow::Result<()> {
+    let states: Vec<String> = report.states.iter().map(|(state, n)| format!("{n} {state}")).collect();
+    output::line(&format!("{} documents: {}", report.documents, states.join(", ")))?;
+    let found = &report.comparison;
+    output::line(&format!("both halves compared: {} lost, {} duplicated, {} wrong", found.lost, found.duplicated, found.wrong))?;
+    let pace = format!("{} s, {} documents/s, {} CPU-s", report.seconds, report.documents_per_s, report.cpu_s);
+    output::line(&format!("{pace}, {} MB at most, {} commits", report.peak_rss_mb, report.commits))?;
+    if report.rate_limits_lifted {
+        output::line("simulated rate limits are lifted")?;
+    }
+    for line in report.items.iter().filter(|line| !line.problems.is_empty()) {
+        let codes: Vec<&str> = line.problems.iter().map(|problem| problem.code.as_str()).collect();
+        output::line(&format!("  {} {}: {}", line.state, line.source, codes.join(", ")))?;
+    }
+    for wrong in &report.undeclared {
+        output::line(&format!("not as declared: {wrong}"))?;
+    }
+    Ok(())
+}
+
+/// Serves the demo for as long as wanted.
+async fn show(demo: Demo, listen: &str, data: &std::path::Path) -> anyhow::Result<Exit> {
+    let password = crate::store::access::secret()?[..12].to_owned();
+    crate::web::account(demo.engine.store(), "demo@counterfoil.example", "Demo", "administrator", &password).await?;
+    let server = Server::bind(demo.engine.clone(), listen, data, true).await?;
+    output::line(&format!("Counterfoil: {}", server.address()?))?;
+    output::line(&format!("log in as demo@counterfoil.example with {password}"))?;
+    output::line(&format!("the simulated vendors: {} (control plane {})", demo.sandbox.elr, demo.sandbox.control))?;
+    server.run().await?;
+    demo.stop().await;
+    Ok(Exit::Done)
+}
+
+/// For crash trials: the process kills itself after so many effects.
+fn crash_trial() -> Effects {
+    let after = std::env::var("COUNTERFOIL_CRASH_AFTER_EFFECTS").ok().and_then(|text| text.parse().ok());
+    after.map_or_else(Effects::default, |after| {
+        Effects::kill_after(after, |_| {
+            let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+        })
+    })
 }

@@ -7,5 +7,6 @@ use super::{Context, Exit};
 pub(super) struct Arguments {}
 
 pub(super) async fn run(_: Arguments, _: &Context) -> anyhow::Result<Exit> {
-    anyhow::bail!("openapi is not part of this build yet")
+    super::output::line(crate::api::openapi().trim_end())?;
+    Ok(Exit::Done)
 }

@@ -1,4 +1,11 @@
+use anyhow::Context as _;
 use clap::Args;
+use secrecy::ExposeSecret as _;
+
+use crate::engine::effects::Effects;
+use crate::engine::{Engine, Settings};
+use crate::server::Server;
+use crate::store::{Key, Store};
 
 use super::{Context, Exit};
 
@@ -10,6 +17,16 @@ pub(super) struct Arguments {
     pub(super) listen: Option<String>,
 }
 
-pub(super) async fn run(_: Arguments, _: &Context) -> anyhow::Result<Exit> {
-    anyhow::bail!("serve is not part of this build yet")
+pub(super) async fn run(_: Arguments, context: &Context) -> anyhow::Result<Exit> {
+    let config = &context.config;
+    std::fs::create_dir_all(&config.data).with_context(|| config.data.display().to_string())?;
+    let key = Key::of_base64(config.sealing_key()?.expose_secret())?;
+    let store = Store::open(config.database_url().expose_secret(), key).await?;
+    let floor = config.free_space_floor_mb.saturating_mul(1_000_000);
+    let settings = Settings { free_space_floor: floor, ..Settings::default() };
+    let engine = Engine::new(store, settings, Effects::default()).await?;
+    let server = Server::bind(engine, &config.listen, &config.data, false).await?;
+    eprintln!("Counterfoil serves {}", server.address()?);
+    server.run().await?;
+    Ok(Exit::Done)
 }

@@ -8,7 +8,7 @@ pub mod audit;
 mod backup;
 mod error;
 mod files;
-mod key;
+pub mod key;
 pub mod lists;
 mod open;
 mod postgres;
