@@ -1,4 +1,6 @@
 //! Files that a command line names: files as they are, folders with everything below them that ends in `.xml`.
+//!
+//! What a folder holds and cannot be read stays in the list, so that whoever reads the files says so of each.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -30,20 +32,30 @@ pub(super) fn meant(names: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 
 fn below(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     ensure!(depth < DEPTH_MAX, "{}: folders are nested deeper than {DEPTH_MAX}", folder.display());
-    let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut entries: Vec<std::fs::DirEntry> = entries.collect::<Result<_, _>>()?;
+    let listed = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<std::fs::DirEntry>, _>>);
+    let Ok(mut entries) = listed else {
+        files.push(folder.to_path_buf());
+        return Ok(());
+    };
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
         // Links to folders are not followed: they may lead back here.
         if entry.file_type()?.is_dir() {
             below(&path, depth + 1, files)?;
-        } else if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xml")) {
+        } else if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xml"))
+            && !is_endless(&path)
+        {
             ensure!(files.len() < FILES_MAX, "more than {FILES_MAX} files; name smaller folders");
             files.push(path);
         }
     }
     Ok(())
+}
+
+/// Pipes, sockets and devices have no end to read up to. One that is named itself is meant; one in a folder is not.
+fn is_endless(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 /// Reads a file up to one byte more than a document may have, so that a larger one is recognised and not held.

@@ -1,4 +1,7 @@
-use std::io::{BufRead as _, IsTerminal as _};
+use std::ffi::OsStr;
+use std::io::{BufRead, IsTerminal as _, Read as _};
+use std::os::unix::ffi::OsStrExt as _;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -14,6 +17,8 @@ use super::{Context, Exit, files, output};
 const BAR_FROM: usize = 20;
 /// Longest line of names read on standard input.
 const NAME_BYTES_MAX: usize = 64 * 1024;
+/// So much of a line that is no name is shown.
+const SHOWN_BYTES: usize = 80;
 
 /// Judge e-invoices by the official rules, here and at once
 ///
@@ -93,38 +98,63 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Resu
 /// One line out per line in, flushed, so that another program can hold a conversation.
 fn answer_stdin(profile: Profile, json: bool) -> anyhow::Result<Exit> {
     let mut tally = Tally::default();
-    for name in std::io::stdin().lock().lines() {
-        let name = name?;
-        anyhow::ensure!(name.len() <= NAME_BYTES_MAX, "a line of standard input is no file name");
-        if name.is_empty() {
-            continue;
-        }
-        let line = judge(Path::new(&name), profile);
+    let mut input = std::io::stdin().lock();
+    while let Some(name) = next_name(&mut input)? {
+        let line = match name {
+            Ok(path) => judge(&path, profile),
+            Err((shown, why)) => Line::unreadable(shown, profile, why),
+        };
         tally.count(&line);
         print(&line, json)?;
     }
     Ok(tally.exit())
 }
 
+/// What a line of standard input names: a file, or what stands there instead and why it is none.
+type Named = Result<PathBuf, (String, &'static str)>;
+
+/// The next line; names are bytes, as the system has them. An overlong line is read to its end and not held.
+fn next_name(input: &mut impl BufRead) -> std::io::Result<Option<Named>> {
+    let mut line = Vec::new();
+    if input.by_ref().take(NAME_BYTES_MAX as u64).read_until(b'\n', &mut line)? == 0 {
+        return Ok(None);
+    }
+    if line.len() == NAME_BYTES_MAX && !line.ends_with(b"\n") {
+        input.skip_until(b'\n')?;
+        let head = String::from_utf8_lossy(&line[..SHOWN_BYTES]).into_owned();
+        return Ok(Some(Err((head, "the line is too long for a file name"))));
+    }
+    let name = line.strip_suffix(b"\n").unwrap_or(&line);
+    let name = name.strip_suffix(b"\r").unwrap_or(name);
+    if name.is_empty() {
+        return Ok(Some(Err((String::new(), "the line is empty"))));
+    }
+    Ok(Some(Ok(PathBuf::from(OsStr::from_bytes(name)))))
+}
+
 fn judge(path: &Path, profile: Profile) -> Line {
     let file = path.display().to_string();
     match files::read(path) {
-        Ok(bytes) => Line::of(file, einvoice::rules::validate(&bytes, profile)),
-        Err(error) => Line {
-            file,
-            profile,
-            rulesets: vec![],
-            valid: false,
-            fatal: vec![],
-            warning: vec![],
-            structure: vec![],
-            problems: vec![],
-            error: Some(error.to_string()),
+        // A file that breaks a rule's code must not take the verdicts on the others with it.
+        Ok(bytes) => match catch_unwind(|| einvoice::rules::validate(&bytes, profile)) {
+            Ok(verdict) => Line::of(file, verdict),
+            Err(_) => Line::unreadable(
+                file,
+                profile,
+                "judging it failed in the program itself; please report this file",
+            ),
         },
+        Err(error) => Line::unreadable(file, profile, error),
     }
 }
 
 impl Line {
+    fn unreadable(file: String, profile: Profile, why: impl std::fmt::Display) -> Self {
+        let (rulesets, fatal, warning, structure, problems) = Default::default();
+        let error = Some(why.to_string());
+        Self { file, profile, rulesets, valid: false, fatal, warning, structure, problems, error }
+    }
+
     fn of(file: String, verdict: Verdict) -> Self {
         let Verdict { profile, rulesets, valid, fatal, warning, structure, problems, error } = verdict;
         let problems = problems.into_iter().map(Found::of).collect();

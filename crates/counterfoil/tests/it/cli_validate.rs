@@ -1,7 +1,10 @@
 //! `counterfoil validate`: the contract's JSON, folders, streaming, exit codes.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::Stdio;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::symlink;
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
@@ -119,6 +122,81 @@ fn names_on_stdin_are_answered_one_by_one() {
     }
     drop(stdin);
     assert_eq!(child.wait().expect("ends").code(), Some(3));
+}
+
+#[test]
+fn every_line_of_stdin_is_answered_whatever_it_holds() {
+    let folder = tempfile::tempdir().expect("folder");
+    let name = OsStr::from_bytes(b"caf\xe9.xml");
+    std::fs::write(folder.path().join(name), INVOICE).expect("written");
+    std::fs::write(folder.path().join("crlf.xml"), INVOICE).expect("written");
+    let mut child = program()
+        .args(["validate", "--json", "-"])
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let mut stdin = child.stdin.take().expect("stdin");
+    let writer = std::thread::spawn(move || {
+        let long = vec![b'a'; 300_000];
+        // Neither a name in another encoding, nor an empty or endless line, nor a missing line end stops the others.
+        for line in [b"caf\xe9.xml\n".as_slice(), b"\n", &long, b"\n", b"crlf.xml\r\n", b"crlf.xml"] {
+            stdin.write_all(line).expect("asked");
+        }
+    });
+    let output = child.wait_with_output().expect("ends");
+    writer.join().expect("written");
+    let lines: Vec<Value> = String::from_utf8(output.stdout)
+        .expect("UTF-8")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let valid: Vec<&Value> = lines.iter().map(|line| &line["valid"]).collect();
+    assert_eq!(valid, [true, false, false, true, true]);
+    assert!(lines[1]["error"].is_string() && lines[2]["error"].is_string());
+    assert!(lines[2]["file"].as_str().expect("file").len() < 100);
+    assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
+fn a_folder_of_anything_is_judged_to_its_end() {
+    let folder = tempfile::tempdir().expect("folder");
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("good.xml"), INVOICE).expect("written");
+    std::fs::write(at("picture.xml"), [0x89, b'P', b'N', b'G', 0, 0xff]).expect("written");
+    std::fs::write(
+        at("order.xml"),
+        r#"<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>"#,
+    )
+    .expect("written");
+    std::fs::write(at("empty.xml"), "").expect("written");
+    symlink(at("gone.xml"), at("leads-nowhere.xml")).expect("linked");
+    symlink(folder.path(), at("circle")).expect("linked");
+    // Reading a pipe that nobody writes to would never end.
+    assert!(Command::new("mkfifo").arg(at("pipe.xml")).status().expect("mkfifo").success());
+    let ran = run(&["validate", "--json", folder.path().to_str().expect("path")]);
+    assert_eq!(ran.code, 3);
+    let lines = ran.json_lines();
+    let verdicts: Vec<(&str, bool, bool)> = lines
+        .iter()
+        .map(|line| {
+            let file = line["file"].as_str().expect("file").rsplit('/').next().expect("name");
+            (file, line["valid"] == true, line["error"].is_string())
+        })
+        .collect();
+    let expected = [
+        ("empty.xml", false, true),
+        ("good.xml", true, false),
+        ("leads-nowhere.xml", false, true),
+        ("order.xml", false, false),
+        ("picture.xml", false, true),
+    ];
+    assert_eq!(verdicts, expected, "{}", ran.stdout);
+    assert!(
+        !lines[3]["structure"].as_array().expect("structure").is_empty(),
+        "an order is readable, and no invoice"
+    );
 }
 
 #[test]
