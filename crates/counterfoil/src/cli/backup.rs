@@ -26,6 +26,8 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Resu
         let key = Key::of_base64(context.config.sealing_key()?.expose_secret())?;
         Store::open(context.config.database_url().expose_secret(), key).await?.backup(&file).await?;
     }
-    output::result(context.json, &serde_json::json!({ "file": file }), || format!("written: {}", file.display()))?;
+    output::result(context.json, &serde_json::json!({ "file": file }), || {
+        format!("written: {}", file.display())
+    })?;
     Ok(Exit::Done)
 }

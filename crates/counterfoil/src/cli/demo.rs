@@ -111,8 +111,12 @@ fn words(report: &Report) -> anyhow::Result<()> {
     let states: Vec<String> = report.states.iter().map(|(state, n)| format!("{n} {state}")).collect();
     output::line(&format!("{} documents: {}", report.documents, states.join(", ")))?;
     let found = &report.comparison;
-    output::line(&format!("both halves compared: {} lost, {} duplicated, {} wrong", found.lost, found.duplicated, found.wrong))?;
-    let pace = format!("{} s, {} documents/s, {} CPU-s", report.seconds, report.documents_per_s, report.cpu_s);
+    output::line(&format!(
+        "both halves compared: {} lost, {} duplicated, {} wrong",
+        found.lost, found.duplicated, found.wrong
+    ))?;
+    let pace =
+        format!("{} s, {} documents/s, {} CPU-s", report.seconds, report.documents_per_s, report.cpu_s);
     output::line(&format!("{pace}, {} MB at most, {} commits", report.peak_rss_mb, report.commits))?;
     if report.rate_limits_lifted {
         output::line("simulated rate limits are lifted")?;
@@ -130,11 +134,15 @@ fn words(report: &Report) -> anyhow::Result<()> {
 /// Serves the demo for as long as wanted.
 async fn show(demo: Demo, listen: &str, data: &std::path::Path) -> anyhow::Result<Exit> {
     let password = crate::store::access::secret()?[..12].to_owned();
-    crate::web::account(demo.engine.store(), "demo@counterfoil.example", "Demo", "administrator", &password).await?;
+    crate::web::account(demo.engine.store(), "demo@counterfoil.example", "Demo", "administrator", &password)
+        .await?;
     let server = Server::bind(demo.engine.clone(), listen, data, true).await?;
     output::line(&format!("Counterfoil: {}", server.address()?))?;
     output::line(&format!("log in as demo@counterfoil.example with {password}"))?;
-    output::line(&format!("the simulated vendors: {} (control plane {})", demo.sandbox.elr, demo.sandbox.control))?;
+    output::line(&format!(
+        "the simulated vendors: {} (control plane {})",
+        demo.sandbox.elr, demo.sandbox.control
+    ))?;
     server.run().await?;
     demo.stop().await;
     Ok(Exit::Done)

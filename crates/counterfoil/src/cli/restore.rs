@@ -22,7 +22,10 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Resu
     let key = Key::of_base64(context.config.sealing_key()?.expose_secret())?;
     Store::restore(&arguments.file, data, key).await?;
     output::result(context.json, &serde_json::json!({ "restored": data }), || {
-        format!("restored into {}; what may have been sent since is looked for before anything is sent", data.display())
+        format!(
+            "restored into {}; what may have been sent since is looked for before anything is sent",
+            data.display()
+        )
     })?;
     Ok(Exit::Done)
 }

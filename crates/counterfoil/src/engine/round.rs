@@ -159,7 +159,7 @@ async fn save(inner: &Arc<Inner>, claimed: &Claimed, progress: Progress) -> Next
 /// The rows anew, after somebody else moved them.
 async fn fresh(inner: &Arc<Inner>, claimed: &Claimed) -> Option<Claimed> {
     let sync = inner.store.sync(claimed.sync.id).await.ok()??;
-    let mut rows = inner.store.view_rows(&[sync.clone()]).await.ok()?;
+    let mut rows = inner.store.view_rows(std::slice::from_ref(&sync)).await.ok()?;
     let (document, deliveries) = rows.pop()?;
     Some(Claimed { sync, document, deliveries })
 }

@@ -119,7 +119,7 @@ fn of_sqlite(code: &str, message: &str) -> StoreError {
         10 => StoreError::Unreachable(text()),
         11 | 26 => StoreError::Corrupt(text()),
         14 => StoreError::Unreachable(text()),
-        19 | 18 | 20 => StoreError::Constraint(text()),
+        18..=20 => StoreError::Constraint(text()),
         _ => StoreError::Other(text()),
     }
 }

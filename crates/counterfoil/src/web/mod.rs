@@ -17,8 +17,7 @@ use crate::store::access::Account;
 use crate::store::{Store, StoreError};
 
 /// Nothing but our own style sheet; no script at all.
-const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The pages as a router.
 pub fn router(app: App) -> Router {
@@ -41,7 +40,13 @@ pub fn router(app: App) -> Router {
 ///
 /// # Errors
 /// The store's.
-pub async fn account(store: &Store, email: &str, name: &str, role: &str, password: &str) -> Result<(), StoreError> {
+pub async fn account(
+    store: &Store,
+    email: &str,
+    name: &str,
+    role: &str,
+    password: &str,
+) -> Result<(), StoreError> {
     let hash = Argon2::default()
         .hash_password(password.as_bytes())
         .map_err(|error| StoreError::Other(format!("the password could not be hashed: {error}")))?;

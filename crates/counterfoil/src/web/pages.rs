@@ -147,14 +147,22 @@ pub(super) async fn document(
         events: detail
             .events
             .iter()
-            .map(|event| Entry { at: clock(event.at), what: event.verb.replace('_', " "), detail: event.actor.clone() })
+            .map(|event| Entry {
+                at: clock(event.at),
+                what: event.verb.replace('_', " "),
+                detail: event.actor.clone(),
+            })
             .collect(),
         exchanges: detail
             .exchanges
             .iter()
             .map(|line| Entry {
                 at: clock(line.at),
-                what: format!("{} {}", line.operation, line.status.map_or_else(|| "no answer".to_owned(), |s| s.to_string())),
+                what: format!(
+                    "{} {}",
+                    line.operation,
+                    line.status.map_or_else(|| "no answer".to_owned(), |s| s.to_string())
+                ),
                 detail: line.fault.clone().unwrap_or_else(|| format!("{} ms", line.duration_us / 1000)),
             })
             .collect(),
