@@ -6,7 +6,6 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use counterfoil_core::descriptor::Environment;
 use counterfoil_core::exchange::{Exchange, Request, Response};
 use counterfoil_core::fault::{Fault, FaultClass, Sent};
 use counterfoil_core::id::ExchangeId;
@@ -17,7 +16,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 use uuid::Uuid;
 
-use crate::port::Attempt;
+use crate::port::{Attempt, Opening};
 
 mod answer;
 mod body;
@@ -44,6 +43,8 @@ const CONNECT_TIMEOUT_NEAR: Duration = Duration::from_secs(2);
 const IDLE_MAX: Duration = Duration::from_secs(50);
 /// Idle connections kept per host.
 const IDLE_CONNECTIONS_MAX: usize = 64;
+/// Said of an answer that should hold a secret and cannot be read.
+const UNREADABLE_SECRET: &str = "the answer cannot be understood; it may hold a secret, so it is not shown";
 /// Header of the attempt's identifier on every request; answers carry the vendor's own in a header of this kind too.
 const CORRELATION: &str = "X-Correlation-ID";
 const CORRELATIONS: &[&str] = &["x-correlation-id", "x-request-id", "x-amzn-requestid", "x-amzn-trace-id"];
@@ -147,16 +148,15 @@ pub struct Http {
 }
 
 impl Http {
-    /// A client for this environment. `messages` reads the vendor's error texts out of an answer.
-    pub fn new(
-        transport: Transport,
-        environment: &Environment,
-        reach: Reach,
-        agent: &str,
-        messages: Messages,
-    ) -> Self {
-        let timeout = Duration::try_from(environment.waits.timeout).unwrap_or(CONNECT_TIMEOUT);
-        let agent = agent.to_owned();
+    /// A client for what is being opened, as patient as its environment or its own setting `wait.timeout` (milliseconds).
+    /// `messages` reads the vendor's error texts out of an answer.
+    pub fn new(opening: &Opening, reach: Reach, messages: Messages) -> Self {
+        let (transport, agent) = (opening.transport.clone(), opening.client.clone());
+        let own = opening.setting("wait.timeout").and_then(|millis| millis.parse().ok());
+        let timeout = own.map_or_else(
+            || Duration::try_from(opening.environment.waits.timeout).unwrap_or(CONNECT_TIMEOUT),
+            Duration::from_millis,
+        );
         Self { transport, reach, timeout, agent, messages, secrets: redact::Secrets::default() }
     }
 
@@ -216,7 +216,11 @@ impl Http {
             Err(fault) => Err(fault.clone()),
         };
         let finder = self.secrets.finder();
-        let outcome = outcome.map_err(|fault| classify::clean(fault, &finder));
+        // what nobody can point to is not quoted either
+        let outcome = outcome.map_err(|fault| match withheld {
+            true => Fault { message: UNREADABLE_SECRET.to_owned(), problems: Vec::new(), ..fault },
+            false => classify::clean(fault, &finder),
+        });
         request.headers.iter_mut().for_each(|(name, value)| *value = finder.header(name, value));
         let response = answer.ok().map(|answer| Response {
             status: answer.status,
@@ -267,9 +271,8 @@ impl Http {
         if fields.is_empty() {
             return true;
         }
-        let Ok(serde_json::Value::Object(object)) = serde_json::from_slice(&answer.body) else {
-            return !answer.is_success();
-        };
+        // read as leniently as its caller reads it: what the one understands, the other must not overlook
+        let Ok(serde_json::Value::Object(object)) = answer.json() else { return !answer.is_success() };
         for field in fields {
             if let Some(serde_json::Value::String(secret)) = object.get(*field) {
                 self.secrets.hide_token(&SecretString::from(secret.as_str()));

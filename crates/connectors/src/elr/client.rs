@@ -42,7 +42,7 @@ impl Client {
     pub(super) fn new(opening: Opening) -> Result<Self, Problem> {
         let environment = opening.environment;
         let reach = if environment.name == "simulated" { Reach::Private } else { Reach::Global };
-        let http = Http::new(opening.transport.clone(), environment, reach, &opening.client, messages);
+        let http = Http::new(&opening, reach, messages);
         let host = |role: &str| {
             let key = format!("host.{role}");
             let named =
@@ -146,11 +146,11 @@ impl Client {
         }
     }
 
-    /// `GET /einvoicing/documents`, outgoing ones with this number since shortly before `since`.
+    /// `GET /einvoicing/documents`, outgoing ones since shortly before `since`, narrowed by `filter`.
     pub(super) async fn list(
         &self,
         attempt: &Attempt,
-        number: &str,
+        filter: Option<&str>,
         since: Timestamp,
     ) -> Result<Vec<DocumentSummary>, Fault> {
         let spelled =
@@ -161,8 +161,10 @@ impl Client {
             .append_pair("flow", "out")
             .append_pair("startDate", &spelled(since - LIST_BEFORE))
             .append_pair("endDate", &spelled(end))
-            .append_pair("$filter", &format!("documentNumber eq '{}'", number.replace('\'', "''")))
             .append_pair("$top", PAGE);
+        if let Some(filter) = filter {
+            url.query_pairs_mut().append_pair("$filter", filter);
+        }
         self.pages(attempt, "list", url).await
     }
 

@@ -193,7 +193,13 @@ impl EInvoicing for Elr {
         label: &Label,
         since: Timestamp,
     ) -> Result<Vec<ExternalId>, Fault> {
-        let listed = self.client.list(attempt, &label.number, since).await?;
+        let filter = map::number_filter(&label.number);
+        let listed = self.client.list(attempt, Some(&filter), since).await?;
+        if listed.is_empty() && !map::is_plain(&label.number) {
+            // how Avalara reads quotes in a filter is not documented: "not there" is believed of the whole list only
+            let all = self.client.list(attempt, None, since).await?;
+            return Ok(map::candidates(all, label));
+        }
         Ok(map::candidates(listed, label))
     }
 

@@ -192,9 +192,14 @@ fn candidates_are_ours_of_this_kind_and_number() {
             {"id":"e","companyId":"c","documentNumber":"77","documentType":"ubl-invoice","flow":"out"}]}"#,
     )
     .expect("reads");
-    let label = Label {
+    let label = label("7");
+    assert_eq!(map::candidates(listed.value, &label), [ExternalId("a".to_owned())]);
+}
+
+fn label(number: &str) -> Label {
+    Label {
         kind: Kind::Invoice,
-        number: "7".to_owned(),
+        number: number.to_owned(),
         issue_date: None,
         seller: String::new(),
         buyer: String::new(),
@@ -203,8 +208,7 @@ fn candidates_are_ours_of_this_kind_and_number() {
         company: "c".to_owned(),
         workflow: String::new(),
         output: None,
-    };
-    assert_eq!(map::candidates(listed.value, &label), [ExternalId("a".to_owned())]);
+    }
 }
 
 /// RFC 4231 test case 2: HMAC-SHA256 with the key "Jefe".
@@ -232,4 +236,92 @@ fn webhooks_are_believed_only_when_signed() {
     let header = vec![("X-Avalara-Signature".to_owned(), sign(body))];
     assert!(map::webhook(&header, body.as_bytes(), &secret).is_ok());
     assert!(map::webhook(&header, signed.as_bytes(), &secret).is_err());
+}
+
+/// The models of the vendor's client (26.10) declare all of these nullable.
+#[test]
+fn an_explicit_null_loses_no_list() {
+    let mandates = r#"{"@recordsetCount":2,"@nextLink":null,"value":[
+        {"mandateId":"AA-B2B-X","countryMandate":null,"countryCode":null,"description":null,"supportedByELRAPI":null,
+         "getInvoiceAvailableMediaType":null,"inputDataFormats":[{"format":null,"versions":null}],
+         "outputDataFormats":null,"workflowIds":[{"name":null,"description":null}]},
+        {"mandateId":"BB-B2B-X","inputDataFormats":[{"format":"ubl-invoice","versions":["2.1"]}]}]}"#;
+    let mandates: wire::Paged<wire::Mandate> = serde_json::from_str(mandates).expect("reads");
+    let codes: Vec<_> = mandates.value.into_iter().filter_map(map::offer).map(|offer| offer.code).collect();
+    assert_eq!(codes, ["AA-B2B-X", "BB-B2B-X"]);
+    let registrations = r#"{"value":[{"status":null,"company":null,"mandates":null},
+        {"status":{"code":"Dormant","message":null},"company":{"identifier":"c"},"mandates":[{"countryMandate":"M"}]}]}"#;
+    let registrations: wire::Paged<wire::Registration> = serde_json::from_str(registrations).expect("reads");
+    let expected = Activation::NotReady { status: "Dormant".to_owned(), message: String::new() };
+    assert_eq!(map::activation(&registrations.value, "c", "M"), expected);
+}
+
+/// UnitTest_DocumentListMinimal.txt: nothing but id and company.
+#[test]
+fn what_a_summary_leaves_out_does_not_count_against_it() {
+    let listed: wire::Paged<wire::DocumentSummary> = serde_json::from_str(
+        r#"{"value":[{"id":"a","companyId":"c"},{"id":"b","companyId":null,"documentNumber":"7"},
+            {"id":"d","companyId":"c","documentNumber":"7","documentType":"Invoice"},{"id":"e","companyId":"other"}]}"#,
+    )
+    .expect("reads");
+    let found = map::candidates(listed.value, &label("7"));
+    assert_eq!(found, ["a", "b", "d"].map(|id| ExternalId(id.to_owned())));
+}
+
+/// recorded_requests_26.10.0.jsonl: `countryCode eq DE`, `status eq Complete`.
+#[test]
+fn a_plain_number_is_filtered_as_the_vendor_s_client_filters() {
+    assert_eq!(map::number_filter("INV-7_a.1"), "documentNumber eq INV-7_a.1");
+    assert_eq!(map::number_filter("O'Brien 7"), "documentNumber eq 'O''Brien 7'");
+}
+
+#[test]
+fn no_secret_is_no_key() {
+    use base64::Engine as _;
+    let message = r#"{"id":"52f60401"}"#;
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, b"");
+    let forged = base64::engine::general_purpose::STANDARD.encode(ring::hmac::sign(&key, message.as_bytes()));
+    let call = format!(r#"{{"items":[{{"message":{message},"signature":{{"value":"{forged}"}}}}]}}"#);
+    assert!(map::webhook(&[], call.as_bytes(), &SecretString::from("")).is_err());
+}
+
+/// What is left of the exchanges and the fault after a token answer of this text, and a list that echoes the token.
+async fn after_token_answer(granted: &str) -> String {
+    use crate::http::replay::{Replay, export};
+    use counterfoil_core::id::AttemptId;
+    let file = |method: &str, path: &str, sent: Option<&str>, body: &str| {
+        let file = serde_json::json!({"note": path, "modelled_on": "ConnectToken.txt",
+            "request": {"method": method, "path": path, "body": sent}, "response": {"status": 200, "body": body}});
+        serde_json::from_value(file).expect("an exchange file")
+    };
+    let form = "grant_type=client_credentials&client_id=client-7&client_secret=[redacted]";
+    let echo = r#"{"value":[{"id":"1","companyName":"echo canary-token-0123456789"}]}"#;
+    let files =
+        vec![file("POST", "/connect/token", Some(form), granted), file("GET", "/scs/companies", None, echo)];
+    let secret = |(name, value): (&str, &str)| (name.to_owned(), SecretString::from(value));
+    let opening = Opening {
+        environment: CONNECTOR.descriptor.environment("sandbox").expect("an environment"),
+        settings: Default::default(),
+        credentials: [("client_id", "client-7"), ("client_secret", "s3cret-7")].map(secret).into(),
+        company: None,
+        client: "test".to_owned(),
+        transport: crate::http::Transport::Replay(Replay::new(files, Timestamp::UNIX_EPOCH)),
+    };
+    let attempt = Attempt::new(AttemptId::new(uuid::Uuid::now_v7()));
+    let outcome = open(opening).expect("opens").check(&attempt).await;
+    let exchanges: Vec<_> = attempt.take_exchanges().iter().map(export).collect();
+    format!("{:?} {}", outcome.err(), serde_json::to_string(&exchanges).expect("exports"))
+}
+
+#[tokio::test]
+async fn a_token_shows_nowhere_however_broken_its_answer_is() {
+    for granted in [
+        r#"{"access_token":"canary-token-0123456789","expires_in":3600}"#,
+        r#"{"access_token":"canary-token-0123456789","expires_in":3600,}"#,
+        r#"{"access_token":"canary-token-01234567"#,
+        r#"["canary-token-0123456789"]"#,
+    ] {
+        let left = after_token_answer(granted).await;
+        assert!(!left.contains("canary"), "{granted}: {left}");
+    }
 }

@@ -13,9 +13,10 @@ pub struct Paged<T> {
     pub value: Vec<T>,
 }
 
-fn null_is_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+/// Nearly every property is declared nullable: an explicit null is the same as none, not a reason to lose the whole list.
+fn null_is_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     deserializer: D,
-) -> Result<Vec<T>, D::Error> {
+) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
@@ -23,7 +24,7 @@ fn null_is_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 #[serde(rename_all = "camelCase")]
 pub struct Company {
     pub id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub company_name: String,
     pub company_code: Option<String>,
     pub default_country: Option<String>,
@@ -34,28 +35,28 @@ pub struct Company {
 pub struct Registration {
     pub status: Option<RegistrationStatus>,
     pub company: Option<RegisteredCompany>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub mandates: Vec<RegisteredMandate>,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct RegistrationStatus {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub code: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub message: String,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct RegisteredCompany {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub identifier: String,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RegisteredMandate {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub country_mandate: String,
 }
 
@@ -76,15 +77,15 @@ pub struct Mandate {
 
 #[derive(Debug, Deserialize)]
 pub struct DataFormat {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub format: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub versions: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct Workflow {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub name: String,
 }
 
@@ -103,24 +104,24 @@ pub struct DataInputField {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TradingPartner {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub identifiers: Vec<Identifier>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub supported_document_types: Vec<SupportedDocumentType>,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct Identifier {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub value: String,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SupportedDocumentType {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub value: String,
     pub supported_by_trading_partner: Option<bool>,
 }
@@ -191,7 +192,7 @@ pub struct WebhookItem<'a> {
 
 #[derive(Debug, Deserialize)]
 pub struct WebhookSignature {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub value: String,
 }
 
