@@ -21,7 +21,7 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Resu
         "{}: not a plan; make one with `counterfoil plan -o FILE`",
         arguments.file.display()
     );
-    let answer = Client::of(context)?.post("/v1/apply", &plan).await?;
+    let answer = Client::of(context).await?.post("/v1/apply", &plan).await?;
     let refused = answer["refused"].as_array().cloned().unwrap_or_default();
     output::result(context.json, &answer, || {
         let mut text = format!("{} applied, {} refused", answer["applied"], refused.len());

@@ -1,13 +1,11 @@
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::Args;
-use secrecy::ExposeSecret as _;
+use serde_json::json;
 
 use super::client::Client;
-use super::output;
-use crate::store::{Key, Store};
-
-use super::{Context, Exit};
+use super::{Context, Exit, output};
 
 /// Copy the database to a file while the hub runs
 #[derive(Debug, Args)]
@@ -18,16 +16,14 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Result<Exit> {
-    let file = std::path::absolute(&arguments.file)?;
-    if let Ok(client) = Client::of(context) {
-        client.post("/v1/backup", &serde_json::json!({ "file": file })).await?;
-    } else {
-        // Nobody serves: the database is ours for a moment.
-        let key = Key::of_base64(context.config.sealing_key()?.expose_secret())?;
-        Store::open(context.config.database_url().expose_secret(), key).await?.backup(&file).await?;
+    let mut file = std::path::absolute(&arguments.file)?;
+    // Asked of the server, whose folder may be another: links are resolved here.
+    if let (Some(folder), Some(name)) = (file.parent(), file.file_name()) {
+        let folder = folder.canonicalize().with_context(|| folder.display().to_string())?;
+        file = folder.join(name);
     }
-    output::result(context.json, &serde_json::json!({ "file": file }), || {
-        format!("written: {}", file.display())
-    })?;
+    let answer = json!({ "file": file });
+    Client::of(context).await?.post("/v1/backup", &answer).await?;
+    output::result(context.json, &answer, || format!("written: {}", file.display()))?;
     Ok(Exit::Done)
 }

@@ -1,10 +1,14 @@
 //! The REST API as commands use it: of the running server, or in process where none runs.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::rand::{SecureRandom as _, SystemRandom};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,10 +16,16 @@ use tower::ServiceExt as _;
 use url::Url;
 
 use super::Context;
-use crate::net;
+use crate::engine::effects::Effects;
+use crate::engine::{Engine, Settings};
+use crate::store::{Key, Store};
+use crate::{api, net};
 
 /// Largest answer read.
 const ANSWER_MAX: usize = 256 * 1024 * 1024;
+/// Longest wait for a sign of life.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+const TOKEN_BYTES: usize = 32;
 /// What `serve` writes into the data folder while it runs, readable by its owner only.
 pub const SERVER_FILE: &str = "server.json";
 
@@ -60,19 +70,33 @@ impl ServerFile {
 }
 
 impl Client {
-    /// The server that runs on this data folder.
+    /// The server that runs on this data folder; where none does, the same routes in this process. Those do not start the
+    /// engine: what they are asked for is done by the next `serve`.
     ///
     /// # Errors
-    /// None runs, or none that answers.
-    pub fn of(context: &Context) -> anyhow::Result<Self> {
-        let data = &context.config.data;
-        match ServerFile::of(data)? {
-            Some(ServerFile { address, token }) => Ok(Self::Remote { address: reachable(&address), token }),
-            None => bail!(
-                "no server runs on {}; start one with `counterfoil serve`, or name another folder with --data",
-                data.display()
-            ),
+    /// Nothing is in this folder yet, another process has it, or its database cannot be opened.
+    pub async fn of(context: &Context) -> anyhow::Result<Self> {
+        let config = &context.config;
+        if let Some(ServerFile { address, token }) = ServerFile::of(&config.data)? {
+            let address = reachable(&address);
+            if answers(&address).await {
+                return Ok(Self::Remote { address, token });
+            }
+            // It was killed and could not take its file away.
+            tracing::debug!(%address, "the server of this folder does not answer");
         }
+        if config.database.is_none() && !config.data.join("counterfoil.db").exists() {
+            bail!(
+                "nothing is in {} yet; start with `counterfoil serve`, or name another folder with --data",
+                config.data.display()
+            );
+        }
+        let key = Key::of_base64(config.sealing_key()?.expose_secret())?;
+        let store = Store::open(config.database_url().expose_secret(), key).await?;
+        let engine = Engine::new(store, Settings::default(), Effects::default()).await?;
+        let token = token()?;
+        let router = api::router(api::App::new(engine, Some(token.expose_secret())));
+        Ok(Self::Local(router, token))
     }
 
     /// # Errors
@@ -133,6 +157,22 @@ impl Client {
         };
         if status.is_success() { Ok(body) } else { Err(refusal(status, &body)) }
     }
+}
+
+/// A token that nobody can guess: 256 random bits.
+///
+/// # Errors
+/// The system gives no random bytes.
+pub fn token() -> anyhow::Result<SecretString> {
+    let mut bytes = [0; TOKEN_BYTES];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| anyhow::anyhow!("the system gave no random bytes"))?;
+    Ok(SecretString::from(URL_SAFE_NO_PAD.encode(bytes)))
+}
+
+async fn answers(address: &str) -> bool {
+    let url = format!("{address}/healthz");
+    let asked = net::call(Method::GET, &url, None, "text/plain", Vec::new());
+    matches!(tokio::time::timeout(ANSWERS_WITHIN, asked).await, Ok(Ok(_)))
 }
 
 /// A path with its segments and query encoded.

@@ -143,7 +143,8 @@ async fn server(context: &Context) -> anyhow::Result<String> {
     let Some(file) = ServerFile::of(&context.config.data)? else {
         return Ok("none runs on this folder".to_owned());
     };
-    let client = Client::of(context)?;
-    client.get("/readyz").await.with_context(|| format!("{} is not ready", file.address))?;
+    let (address, token) = (file.address.clone(), file.token);
+    let answer = Client::Remote { address, token }.get("/readyz").await;
+    answer.with_context(|| format!("{}; if it was killed, start it again", file.address))?;
     Ok(format!("ready at {}", file.address))
 }

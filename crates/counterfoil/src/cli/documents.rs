@@ -52,6 +52,9 @@ struct Filter {
     /// A flow's identifier
     #[arg(long)]
     flow: Option<String>,
+    /// invoice or credit_note
+    #[arg(long)]
+    kind: Option<String>,
     /// Part of a number, a name or a source key
     #[arg(short)]
     q: Option<String>,
@@ -87,7 +90,7 @@ struct Which {
 }
 
 pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Result<Exit> {
-    let client = Client::of(context)?;
+    let client = Client::of(context).await?;
     let (word, which) = match arguments.verb {
         Verb::List(filter) => return list(&client, context, filter).await,
         Verb::Show { id } => return show(&client, context, &id).await,
@@ -108,15 +111,15 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Resu
 }
 
 const COLUMNS: &[output::Column] = &[
-    ("id", &["/id", "/document"]),
-    ("number", &["/number", "/summary/number", "/key"]),
-    ("kind", &["/kind", "/summary/kind"]),
-    ("date", &["/date", "/issue_date", "/summary/issue_date", "/summary/date"]),
-    ("partner", &["/partner", "/buyer", "/summary/buyer"]),
-    ("total", &["/total", "/payable", "/summary/payable", "/summary/total"]),
-    ("currency", &["/currency", "/summary/currency"]),
+    ("id", &["/id"]),
+    ("number", &["/number", "/key"]),
+    ("kind", &["/kind"]),
+    ("date", &["/issue_date"]),
+    ("buyer", &["/buyer"]),
+    ("payable", &["/payable"]),
+    ("currency", &["/currency"]),
     ("state", &["/state"]),
-    ("next", &["/next", "/sentence"]),
+    ("next", &["/next"]),
 ];
 
 async fn list(client: &Client, context: &Context, filter: Filter) -> anyhow::Result<Exit> {
@@ -127,6 +130,7 @@ async fn list(client: &Client, context: &Context, filter: Filter) -> anyhow::Res
         let query = [
             ("state", filter.state.as_deref()),
             ("flow", filter.flow.as_deref()),
+            ("kind", filter.kind.as_deref()),
             ("q", filter.q.as_deref()),
             ("after", after.as_deref()),
             ("limit", Some(limit.as_str())),

@@ -24,9 +24,12 @@ enum Verb {
         /// Only those with this connection
         #[arg(long)]
         connection: Option<String>,
-        /// Only those that hold this text
-        #[arg(short)]
-        q: Option<String>,
+        /// Only those of this operation, such as submit, status or download
+        #[arg(long)]
+        operation: Option<String>,
+        /// Only failed ones
+        #[arg(long)]
+        faults: bool,
         /// Go on after this place: `next` of the page before
         #[arg(long)]
         after: Option<String>,
@@ -50,14 +53,15 @@ enum Verb {
 }
 
 pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Result<Exit> {
-    let client = Client::of(context)?;
+    let client = Client::of(context).await?;
     match arguments.verb {
-        Verb::List { document, connection, q, after, limit } => {
+        Verb::List { document, connection, operation, faults, after, limit } => {
             let limit = limit.to_string();
             let query = [
                 ("document", document.as_deref()),
                 ("connection", connection.as_deref()),
-                ("q", q.as_deref()),
+                ("operation", operation.as_deref()),
+                ("faults", faults.then_some("true")),
                 ("after", after.as_deref()),
                 ("limit", Some(limit.as_str())),
             ];

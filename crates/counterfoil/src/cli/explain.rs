@@ -11,7 +11,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Result<Exit> {
-    let answer = Client::of(context)?.get(&path(&["documents", &arguments.document, "explain"], &[])).await?;
+    let answer =
+        Client::of(context).await?.get(&path(&["documents", &arguments.document, "explain"], &[])).await?;
     if context.json {
         output::json(&answer)?;
         return Ok(Exit::Done);

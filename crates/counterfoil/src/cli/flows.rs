@@ -25,7 +25,7 @@ enum Verb {
 }
 
 pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Result<Exit> {
-    let client = Client::of(context)?;
+    let client = Client::of(context).await?;
     match arguments.verb {
         Verb::List => {
             let answer = client.get("/v1/flows").await?;

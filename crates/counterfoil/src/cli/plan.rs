@@ -31,7 +31,7 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Resu
             which.insert(name.to_owned(), json!(value));
         }
     }
-    let plan = Client::of(context)?.post("/v1/plan", &Value::Object(which)).await?;
+    let plan = Client::of(context).await?.post("/v1/plan", &Value::Object(which)).await?;
     if let Some(out) = &arguments.out {
         let text = serde_json::to_vec_pretty(&plan)?;
         std::fs::write(out, text).with_context(|| format!("writing {}", out.display()))?;

@@ -18,7 +18,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Result<Exit> {
-    let client = Client::of(context)?;
+    let client = Client::of(context).await?;
     let mut wish = json!({ "poll_only": arguments.poll_only });
     if !arguments.documents.is_empty() {
         wish["documents"] = json!(arguments.documents);

@@ -27,6 +27,9 @@ impl Hub {
         let handler = move |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| {
             let kept = Arc::clone(&kept);
             async move {
+                if uri.path() == "/healthz" {
+                    return StatusCode::OK.into_response();
+                }
                 if headers.get("authorization").is_none_or(|value| value != "Bearer local-token") {
                     return StatusCode::UNAUTHORIZED.into_response();
                 }
@@ -65,12 +68,47 @@ fn without_a_running_hub_the_cure_is_named() {
     let ran = run(&["documents", "list", "--data", path]);
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
     assert!(ran.stderr.contains("counterfoil serve"), "{}", ran.stderr);
-    // One that was killed leaves its file behind.
+}
+
+#[test]
+fn without_a_server_the_folder_itself_answers() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().to_str().expect("path");
+    let runtime = tokio::runtime::Runtime::new().expect("runtime");
+    let address = format!("sqlite:{path}/counterfoil.db");
+    let key = counterfoil::store::Key::in_folder(folder.path()).expect("key");
+    let store = runtime.block_on(counterfoil::store::Store::open(&address, key)).expect("opens");
+    // While another process has the folder, nobody else works on it.
+    let ran = run(&["documents", "list", "--json", "--data", path]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("is in use"), "{}", ran.stderr);
+    drop(store);
+    drop(runtime);
+    // A server that was killed leaves its file behind.
     let stale = json!({ "address": "http://127.0.0.1:9", "token": "x" });
     std::fs::write(folder.path().join("server.json"), stale.to_string()).expect("written");
-    let ran = run(&["documents", "list", "--data", path]);
-    assert_eq!(ran.code, 1);
-    assert!(ran.stderr.contains("still running"), "{}", ran.stderr);
+    let ran = run(&["documents", "list", "--json", "--data", path]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(ran.json(), json!({ "data": [], "next": null }));
+    assert_eq!(run(&["audit", "verify", "--data", path]).code, 0);
+
+    let copy = folder.path().join("copy.db");
+    let copy = copy.to_str().expect("path");
+    assert_eq!(run(&["backup", copy, "--data", path]).code, 0);
+    assert_eq!(run(&["backup", copy, "--data", path]).code, 1, "nothing is overwritten");
+    let other = tempfile::tempdir().expect("folder");
+    let elsewhere = other.path().to_str().expect("path");
+    let ran = run(&["restore", copy, "--data", elsewhere]);
+    assert_eq!((ran.code, ran.stderr.contains("--key-file")), (1, true), "{}", ran.stderr);
+    let key = folder.path().join("key");
+    let key = key.to_str().expect("path");
+    assert_eq!(run(&["restore", copy, "--data", elsewhere, "--key-file", key]).code, 0);
+    assert_eq!(run(&["flows", "list", "--data", elsewhere, "--key-file", key]).code, 0);
+    assert_eq!(
+        run(&["restore", copy, "--data", elsewhere, "--key-file", key]).code,
+        1,
+        "nothing is overwritten"
+    );
 }
 
 #[test]
@@ -178,13 +216,14 @@ fn sync_asks_every_flow_unless_one_is_named() {
 
 #[test]
 fn a_broken_chain_is_a_failure() {
-    let whole = Hub::start(|_| (StatusCode::OK, json!({ "whole": true, "sealed": 7 })));
+    let whole = Hub::start(|_| (StatusCode::OK, json!({ "sealed": 7, "broken_at": null })));
     assert_eq!(whole.run(&["audit", "verify"]).code, 0);
-    let broken =
-        Hub::start(|_| (StatusCode::OK, json!({ "whole": false, "problem": "entry 3 was changed" })));
+    let broken = Hub::start(|_| {
+        (StatusCode::OK, json!({ "sealed": 2, "broken_at": 3, "reason": "an entry was changed" }))
+    });
     let ran = broken.run(&["audit", "verify"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.stdout.contains("entry 3 was changed"));
+    assert!(ran.stdout.contains("an entry was changed"));
 }
 
 #[test]

@@ -76,6 +76,15 @@ fn the_doctor_changes_nothing_and_finds_what_is_wrong() {
 }
 
 #[test]
+fn the_api_is_described_as_openapi_3_1() {
+    let ran = run(&["openapi"]);
+    assert_eq!(ran.code, 0);
+    let described = ran.json();
+    assert!(described["openapi"].as_str().is_some_and(|version| version.starts_with("3.1.")));
+    assert!(described["paths"]["/v1/documents"]["post"].is_object());
+}
+
+#[test]
 fn completions_know_every_command() {
     for shell in ["bash", "zsh", "fish"] {
         let ran = run(&["completions", shell]);
