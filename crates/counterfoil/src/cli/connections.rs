@@ -63,7 +63,8 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> anyhow::Resu
                 let columns: &[output::Column] = &[
                     ("id", &["/id"]),
                     ("name", &["/name"]),
-                    ("vat", &["/vat_number", "/vat", "/identifier"]),
+                    ("country", &["/country"]),
+                    ("active", &["/active"]),
                 ];
                 output::rows(&companies, columns)?;
             }
