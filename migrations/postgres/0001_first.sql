@@ -73,6 +73,9 @@ create table sync (
   -- null: nothing to do until something changes
   due_at timestamptz,
   asked text not null,
+  -- a wake that came while somebody held it: counts from the moment it is given back
+  woken_at timestamptz,
+  woken_asked text,
   chosen text,
   held_by text,
   number_released boolean not null,
@@ -82,6 +85,8 @@ create table sync (
   -- grows with every change; what was planned of an older one is refused
   revision bigint not null,
   lease_until timestamptz,
+  -- the revision at which it was claimed: names the holder
+  lease bigint,
   updated_at timestamptz not null,
   unique (flow, document)
 );

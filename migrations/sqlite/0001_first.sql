@@ -73,6 +73,9 @@ create table sync (
   -- null: nothing to do until something changes
   due_at integer,
   asked text not null,
+  -- a wake that came while somebody held it: counts from the moment it is given back
+  woken_at integer,
+  woken_asked text,
   chosen text,
   held_by text,
   number_released integer not null,
@@ -82,6 +85,8 @@ create table sync (
   -- grows with every change; what was planned of an older one is refused
   revision integer not null,
   lease_until integer,
+  -- the revision at which it was claimed: names the holder
+  lease integer,
   updated_at integer not null,
   unique (flow, document)
 ) strict;

@@ -87,6 +87,10 @@ impl Key {
     }
 
     /// Names the key without showing it.
+    pub(super) fn name(&self) -> String {
+        self.id().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     fn id(&self) -> [u8; KEY_ID_BYTES] {
         let digest = ring::digest::digest(
             &ring::digest::SHA256,

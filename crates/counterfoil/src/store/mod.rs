@@ -13,8 +13,11 @@ pub mod lists;
 mod open;
 mod postgres;
 mod queries;
+mod retention;
 pub mod rows;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 mod types;
 mod writer;
 

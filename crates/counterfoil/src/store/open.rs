@@ -31,13 +31,15 @@ impl Store {
     /// # Errors
     /// The address, a folder in use, a database that cannot be reached, or one written by a newer release.
     pub async fn open(address: &str, key: Key) -> Result<Self> {
-        if let Some(path) = address.strip_prefix("sqlite:") {
-            return Self::open_sqlite(Path::new(path.trim_start_matches("//")), key).await;
+        let path = address.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+        if let Some(path) = path.filter(|path| !path.is_empty() && *path != ":memory:") {
+            return Self::open_sqlite(Path::new(path), key).await;
         }
         if address.starts_with("postgres:") || address.starts_with("postgresql:") {
             return Self::open_postgres(address, key).await;
         }
-        Err(StoreError::Address(address.to_owned()))
+        let scheme = address.split_once("://").map_or(address, |(scheme, _)| scheme);
+        Err(StoreError::Address(scheme.chars().take(60).collect()))
     }
 
     async fn open_sqlite(path: &Path, key: Key) -> Result<Self> {
@@ -62,14 +64,16 @@ impl Store {
         let read = read.connect_with(options.pragma("query_only", "on")).await?;
         let pools = Pools::Sqlite { read, write };
         let store = Self { writer: Writer::start(pools.clone()), pools, key, folder: Some(folder) };
+        store.check_key().await?;
         // Nobody else can hold a lease: the folder is ours.
         store.release_leases().await?;
         Ok(store)
     }
 
     async fn open_postgres(address: &str, key: Key) -> Result<Self> {
-        let options =
-            PgConnectOptions::from_str(address).map_err(|_| StoreError::Address(address.to_owned()))?;
+        // What is wrong is not repeated: the address may hold a password.
+        let unreadable = |_| StoreError::Address("postgres://...".to_owned());
+        let options = PgConnectOptions::from_str(address).map_err(unreadable)?;
         let pool =
             PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT);
         let pool = pool.connect_with(options.statement_cache_capacity(STATEMENTS_KEPT)).await?;
@@ -82,7 +86,20 @@ impl Store {
         }
         transaction.commit().await?;
         let pools = Pools::Postgres(pool);
-        Ok(Self { writer: Writer::start(pools.clone()), pools, key, folder: None })
+        let store = Self { writer: Writer::start(pools.clone()), pools, key, folder: None };
+        store.check_key().await?;
+        Ok(store)
+    }
+
+    /// Closes the database; what is queued by then is committed first.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
     }
 
     /// Bytes free where a SQLite database lies; none for a server elsewhere.

@@ -21,7 +21,12 @@ use super::error::Result;
 use super::rows::*;
 use super::types::public::*;
 use super::writer::exchange;
-use super::{Store, StoreError, read, write};
+use super::{Key, Store, StoreError, read, write};
+
+/// Tries to save a page where other processes are in the way.
+const PAGE_TRIES_MAX: usize = 3;
+/// Syncs made due in one commit.
+const DUE_STEP: i64 = 2000;
 
 impl Store {
     /// Saves one step of progress, grouped with whatever else is to be saved.
@@ -30,18 +35,39 @@ impl Store {
     }
 
     /// Saves a page with its cursor. The same page twice changes nothing.
-    pub async fn save_page(&self, page: PolledPage) -> Result<PageSaved> {
-        write!(self, poll::save_page(&page))
+    pub async fn save_page(&self, mut page: PolledPage) -> Result<PageSaved> {
+        clean(&mut page);
+        for _ in 1..PAGE_TRIES_MAX {
+            match self.save_cleaned(&page).await {
+                // Two processes met the same new object at once: the second then finds it known.
+                Err(StoreError::Constraint(_) | StoreError::Busy) => {}
+                saved => return saved,
+            }
+        }
+        self.save_cleaned(&page).await
+    }
+
+    async fn save_cleaned(&self, page: &PolledPage) -> Result<PageSaved> {
+        write!(self, poll::save_page(page))
     }
 
     /// A cursor for a flow that has none.
     pub async fn ensure_cursor(&self, flow: FlowId, due_at: Timestamp) -> Result<()> {
+        // Asked twice a second: a look is cheaper than a write.
+        if read!(self, poll::has_cursor(flow))? {
+            return Ok(());
+        }
         write!(self, poll::ensure_cursor(flow, due_at))
     }
 
     /// Claims every flow whose source is to be looked at.
     pub async fn claim_polls(&self, now: Timestamp, lease_until: Timestamp) -> Result<Vec<PollRow>> {
         write!(self, poll::claim(now, lease_until))
+    }
+
+    /// When the next source is to be looked at.
+    pub async fn next_poll_due(&self) -> Result<Option<Timestamp>> {
+        read!(self, poll::next_due())
     }
 
     /// A poll ended without a page.
@@ -107,7 +133,12 @@ impl Store {
 
     /// A wake: only ever earlier.
     pub async fn lower_due(&self, id: SyncId, at: Timestamp, asked: Option<Asked>) -> Result<()> {
-        write!(self, queue::lower_due(id, at, asked))
+        write!(self, queue::lower_due(id, at, asked)).map(drop)
+    }
+
+    /// Gives a claimed sync back unplanned, to be looked at again at `at`.
+    pub async fn give_back(&self, sync: &SyncRow, at: Timestamp) -> Result<()> {
+        write!(self, queue::give_back(sync.id, sync.revision, at))
     }
 
     /// Bytes by digest; none past their retention.
@@ -171,7 +202,12 @@ impl Store {
 
     /// Looks anew at everything a change of configuration may have healed.
     pub async fn make_due(&self, affected: Affected) -> Result<()> {
-        write!(self, verbs::make_due(affected, crate::engine::world::now()))
+        let now = crate::engine::world::now();
+        let mut after = String::new();
+        while let Some(last) = write!(self, verbs::make_due(affected, &after, DUE_STEP, now))? {
+            after = last;
+        }
+        Ok(())
     }
 
     /// The whole configuration.
@@ -300,13 +336,25 @@ impl Store {
         write!(self, configuration::put_credentials(id, sealed.clone(), crate::engine::world::now()))
     }
 
+    /// Seals every secret anew with another key, and answers how many there were. This store goes on with the old key:
+    /// it is to be opened anew with the new one.
+    pub async fn rotate_key(&self, new: &Key) -> Result<usize> {
+        write!(self, configuration::rewrap(&self.key, new, crate::engine::world::now()))
+    }
+
+    /// Refuses a key that did not seal what is there.
+    pub(super) async fn check_key(&self) -> Result<()> {
+        let name = self.key.name();
+        let known = write!(self, configuration::key_id(&name))?;
+        if known == name { Ok(()) } else { Err(StoreError::WrongKey) }
+    }
+
     /// Logs exchanges that belong to no document.
     pub async fn log_exchanges(&self, rows: Vec<ExchangeRow>) -> Result<()> {
         let Some(at) = rows.first().map(|row| row.exchange.at) else { return Ok(()) };
         let mut bodies = Vec::new();
         let columns: Vec<_> = rows.iter().map(|row| exchange::columns(row, &mut bodies)).collect();
-        write!(self, insert::bodies(&bodies, at))?;
-        write!(self, insert::exchanges(&columns))
+        write!(self, insert::logged(bodies.clone(), &columns, at))
     }
 
     /// Every document's progress, for comparisons.
@@ -324,4 +372,20 @@ impl Store {
         let (commits, members) = self.writer.counts();
         Statistics { statements: members, commits }
     }
+}
+
+/// PostgreSQL takes no NUL in a text; a source that sends one must not stop the page.
+fn clean(page: &mut PolledPage) {
+    let text = |text: &mut String| {
+        if text.contains('\0') {
+            *text = text.replace('\0', "\u{fffd}");
+        }
+    };
+    for record in &mut page.records {
+        text(&mut record.key);
+        text(&mut record.media_type);
+        let Summary { number, seller, seller_key, buyer, currency, source_status, .. } = &mut record.summary;
+        [number, seller, seller_key, buyer, currency, source_status].into_iter().flatten().for_each(text);
+    }
+    text(&mut page.cursor);
 }

@@ -197,7 +197,7 @@ pub(super) mod public {
     pub type Credentials = BTreeMap<String, SecretString>;
 
     /// A flow whose source is to be looked at.
-    #[derive(Debug, Clone)]
+    #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct PollRow {
         pub flow: FlowId,
         /// Where the source goes on; opaque.

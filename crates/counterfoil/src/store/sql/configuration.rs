@@ -7,10 +7,11 @@ use counterfoil_core::event::Event;
 use counterfoil_core::id::ConnectionId;
 use serde::de::DeserializeOwned;
 
+use super::queue::KEEP;
 use super::{Connection, insert};
-use crate::store::StoreError;
 use crate::store::error::Result;
 use crate::store::types::{Ts, Word};
+use crate::store::{Key, StoreError};
 
 /// The whole configuration.
 pub async fn all(connection: &mut Connection) -> Result<Configuration> {
@@ -116,12 +117,42 @@ pub async fn delete(connection: &mut Connection, kind: &'static str, id: &str, e
 }
 
 async fn bump(connection: &mut Connection) -> Result<i64> {
-    let next = revision(connection).await? + 1;
-    sqlx::query("insert into meta (key, value) values ('configuration_revision', $1) on conflict (key) do update set value = excluded.value")
-        .bind(next.to_string())
-        .execute(connection)
+    // In one statement, so that two processes never give the same revision.
+    let next: String = sqlx::query_scalar(
+        "insert into meta (key, value) values ('configuration_revision', '1') \
+         on conflict (key) do update set value = cast(cast(meta.value as bigint) + 1 as text) returning value",
+    )
+    .fetch_one(connection)
+    .await?;
+    next.parse().map_err(|_| StoreError::Corrupt(format!("the configuration's revision is \"{next}\"")))
+}
+
+/// The id of the key that seals, and what it sealed. The first key that opens a database is its key from then on.
+pub async fn key_id(connection: &mut Connection, first: &str) -> Result<String> {
+    sqlx::query("insert into meta (key, value) values ('key', $1) on conflict (key) do nothing")
+        .bind(first)
+        .execute(&mut *connection)
         .await?;
-    Ok(next)
+    Ok(sqlx::query_scalar("select value from meta where key = 'key'").fetch_one(connection).await?)
+}
+
+/// Seals everything anew with another key.
+pub async fn rewrap(connection: &mut Connection, old: &Key, new: &Key, at: jiff::Timestamp) -> Result<usize> {
+    let text = format!("select connection, sealed from credential order by connection{KEEP}");
+    let all: Vec<(Word<ConnectionId>, Vec<u8>)> =
+        sqlx::query_as(sqlx::AssertSqlSafe(text)).fetch_all(&mut *connection).await?;
+    for (Word(id), sealed) in &all {
+        let place = id.to_string();
+        let plain = old.open(&place, sealed)?;
+        sqlx::query("update credential set sealed = $1, updated_at = $2 where connection = $3")
+            .bind(new.seal(&place, &plain)?)
+            .bind(Ts(at))
+            .bind(place)
+            .execute(&mut *connection)
+            .await?;
+    }
+    sqlx::query("update meta set value = $1 where key = 'key'").bind(new.name()).execute(connection).await?;
+    Ok(all.len())
 }
 
 /// The sealed secrets of a connection.
@@ -137,7 +168,7 @@ pub async fn put_credentials(
     sealed: Vec<u8>,
     at: jiff::Timestamp,
 ) -> Result<()> {
-    bump(connection).await?;
+    let next = bump(connection).await?;
     sqlx::query("insert into credential (connection, sealed, updated_at) values ($1, $2, $3) on conflict (connection) do update set sealed = excluded.sealed, updated_at = excluded.updated_at")
         .bind(Word(id))
         .bind(sealed)
@@ -145,7 +176,6 @@ pub async fn put_credentials(
         .execute(&mut *connection)
         .await?;
     // The connection is opened anew with them.
-    let next = revision(connection).await?;
     sqlx::query("update configuration set revision = $2 where kind = 'connection' and id = $1")
         .bind(id.to_string())
         .bind(next)

@@ -4,6 +4,7 @@ use counterfoil_core::digest::Digest;
 use counterfoil_core::event::Event;
 use jiff::Timestamp;
 use sqlx::QueryBuilder;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Connection, Db};
@@ -13,7 +14,7 @@ use crate::store::types::{Json, Ts, Word};
 use crate::store::writer::exchange::ExchangeColumns;
 
 /// Rows per statement: few sizes, so that the statements stay prepared.
-const SIZES: [usize; 4] = [64, 16, 4, 1];
+const SIZES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
 /// Cuts rows into pieces of the fixed sizes.
 pub fn pieces<T>(mut rows: &[T]) -> Vec<&[T]> {
@@ -27,20 +28,35 @@ pub fn pieces<T>(mut rows: &[T]) -> Vec<&[T]> {
     out
 }
 
-/// Bytes by digest; what is there already stays.
-pub async fn bodies(connection: &mut Connection, rows: &[(Digest, Arc<[u8]>)], at: Timestamp) -> Result<()> {
-    for piece in pieces(rows) {
+/// How long a body is kept, by who uses it; the lowest class of its users counts.
+pub const CLASS_DOCUMENT: i64 = 0;
+pub const CLASS_EXCHANGE: i64 = 1;
+
+/// Bytes by digest, once.
+pub async fn bodies(
+    connection: &mut Connection,
+    rows: Vec<(Digest, Arc<[u8]>)>,
+    class: i64,
+    at: Timestamp,
+) -> Result<()> {
+    // In one order, so that two processes cannot wait for each other.
+    let rows: BTreeMap<Digest, Arc<[u8]>> = rows.into_iter().collect();
+    let rows: Vec<_> = rows.into_iter().collect();
+    for piece in pieces(&rows) {
         let mut query =
             QueryBuilder::<Db>::new("insert into body (digest, bytes, encoding, size, class, created_at) ");
         query.push_values(piece, |mut row, (digest, bytes)| {
             row.push_bind(Word(*digest))
-                .push_bind(bytes.to_vec())
+                .push_bind(&bytes[..])
                 .push_bind("plain")
                 .push_bind(i64::try_from(bytes.len()).unwrap_or(i64::MAX))
-                .push_bind(0_i64)
+                .push_bind(class)
                 .push_bind(Ts(at));
         });
-        query.push(" on conflict (digest) do nothing").build().execute(&mut *connection).await?;
+        query.push(
+            " on conflict (digest) do update set class = excluded.class where excluded.class < body.class",
+        );
+        query.build().execute(&mut *connection).await?;
     }
     Ok(())
 }
@@ -59,9 +75,20 @@ pub async fn events(connection: &mut Connection, rows: &[Event]) -> Result<()> {
                 .push_bind(event.document.map(Word))
                 .push_bind(Json(event.details.clone()));
         });
-        query.build().execute(&mut *connection).await?;
+        query.push(" on conflict (id) do nothing").build().execute(&mut *connection).await?;
     }
     Ok(())
+}
+
+/// Exchanges that belong to no document, with their large bodies.
+pub async fn logged(
+    connection: &mut Connection,
+    bodies: Vec<(Digest, Arc<[u8]>)>,
+    rows: &[ExchangeColumns],
+    at: Timestamp,
+) -> Result<()> {
+    self::bodies(connection, bodies, CLASS_EXCHANGE, at).await?;
+    exchanges(connection, rows).await
 }
 
 /// Exchanges, their large bodies already apart.
@@ -89,7 +116,8 @@ pub async fn exchanges(connection: &mut Connection, rows: &[ExchangeColumns]) ->
                 .push_bind(exchange.request.clone())
                 .push_bind(exchange.response.clone());
         });
-        query.build().execute(&mut *connection).await?;
+        // An outcome saved twice, because the first answer got lost, is logged once.
+        query.push(" on conflict (id) do nothing").build().execute(&mut *connection).await?;
     }
     Ok(())
 }

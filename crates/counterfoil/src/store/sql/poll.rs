@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use sqlx::QueryBuilder;
 
 use super::insert::{self, pieces};
+use super::queue::push_list;
 use super::{Connection, Db, LOCK};
 use crate::store::error::Result;
 use crate::store::rows::{PolledPage, PolledRecord};
@@ -34,33 +35,39 @@ pub async fn save_page(connection: &mut Connection, page: &PolledPage) -> Result
     let mut saved = PageSaved::default();
     let (mut fresh, mut changed, mut all) = (Vec::new(), Vec::new(), Vec::new());
     let mut seen = HashSet::new();
-    for record in page.records.iter().filter(|record| seen.insert(record.key.as_str())) {
-        match known.get(&record.key) {
+    // A key twice in one page: the last one counts, as if it had come on a page of its own.
+    for record in page.records.iter().rev().filter(|record| seen.insert(record.key.as_str())) {
+        let document = match known.get(&record.key) {
             None => {
                 saved.new += 1;
                 fresh.push(News { record, document: record.document, version: 1 });
-                all.push((record.sync, record.document, true));
+                record.document
             }
             Some(known) if known.digest != record.digest => {
                 saved.changed += 1;
                 changed.push(News { record, document: known.id, version: known.version + 1 });
-                all.push((record.sync, known.id, true));
+                known.id
             }
             Some(known) => {
                 saved.unchanged += 1;
-                all.push((record.sync, known.id, false));
+                known.id
             }
-        }
+        };
+        all.push((record.sync, document));
     }
+    fresh.reverse();
+    changed.reverse();
+    all.reverse();
     let news = || fresh.iter().chain(&changed);
     let bodies: Vec<_> = news().map(|news| (news.record.digest, news.record.bytes.clone())).collect();
-    insert::bodies(connection, &bodies, page.at).await?;
+    insert::bodies(connection, bodies, insert::CLASS_DOCUMENT, page.at).await?;
     documents(connection, page, &fresh).await?;
     for one in &changed {
         change(connection, page, one).await?;
     }
     records(connection, page, &news().collect::<Vec<_>>()).await?;
     syncs(connection, page, &all).await?;
+    wake(connection, page, &changed).await?;
     let events: Vec<Event> = news().map(|news| received(page, news)).collect();
     insert::events(connection, &events).await?;
     finish(connection, page).await?;
@@ -170,52 +177,59 @@ async fn records(connection: &mut Connection, page: &PolledPage, rows: &[&News<'
     Ok(())
 }
 
-/// A sync for every record; those of new and changed documents are due now.
-async fn syncs(
-    connection: &mut Connection,
-    page: &PolledPage,
-    rows: &[(SyncId, DocumentId, bool)],
-) -> Result<()> {
-    for due in [true, false] {
-        let rows: Vec<_> = rows.iter().filter(|(_, _, is_due)| *is_due == due).collect();
-        for piece in pieces(&rows) {
-            let mut query = QueryBuilder::<Db>::new(
-                "insert into sync (id, flow, document, state, due_at, asked, number_released, tries, revision, updated_at) ",
-            );
-            query.push_values(piece, |mut row, (sync, document, _)| {
-                row.push_bind(Word(*sync))
-                    .push_bind(Word(page.flow))
-                    .push_bind(Word(*document))
-                    .push_bind("due")
-                    .push_bind(Ts(page.at))
-                    .push_bind("nothing")
-                    .push_bind(0_i64)
-                    .push_bind(0_i64)
-                    .push_bind(1_i64)
-                    .push_bind(Ts(page.at));
-            });
-            // A newer version makes what was planned of the older one stale.
-            query.push(if due {
-                " on conflict (flow, document) do update set due_at = excluded.due_at, revision = sync.revision + 1"
-            } else {
-                " on conflict (flow, document) do nothing"
-            });
-            query.build().execute(&mut *connection).await?;
-        }
+/// A sync for every document that has none in this flow, due now.
+async fn syncs(connection: &mut Connection, page: &PolledPage, rows: &[(SyncId, DocumentId)]) -> Result<()> {
+    for piece in pieces(rows) {
+        let mut query = QueryBuilder::<Db>::new(
+            "insert into sync (id, flow, document, state, due_at, asked, number_released, tries, revision, updated_at) ",
+        );
+        query.push_values(piece, |mut row, (sync, document)| {
+            row.push_bind(Word(*sync))
+                .push_bind(Word(page.flow))
+                .push_bind(Word(*document))
+                .push_bind("due")
+                .push_bind(Ts(page.at))
+                .push_bind("nothing")
+                .push_bind(false)
+                .push_bind(0_i64)
+                .push_bind(1_i64)
+                .push_bind(Ts(page.at));
+        });
+        query.push(" on conflict (flow, document) do nothing").build().execute(&mut *connection).await?;
     }
     Ok(())
 }
 
+/// What was planned of an older version is stale, in every flow.
+async fn wake(connection: &mut Connection, page: &PolledPage, changed: &[News<'_>]) -> Result<()> {
+    let documents: Vec<DocumentId> = changed.iter().map(|news| news.document).collect();
+    for piece in pieces(&documents) {
+        let mut query = QueryBuilder::<Db>::new("update sync set revision = revision + 1, due_at = ");
+        query
+            .push_bind(Ts(page.at))
+            .push(", updated_at = ")
+            .push_bind(Ts(page.at))
+            .push(" where document in ");
+        push_list(&mut query, piece);
+        query.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// An empty cursor leaves the position as it is: such a page was handed over, not polled. The last page of a poll gives the
+/// claim back: the next look lies in the future.
 async fn finish(connection: &mut Connection, page: &PolledPage) -> Result<()> {
     // A page of a source that is not polled has no cursor to move.
     sqlx::query(
-        "update cursor set position = $2, next_poll = $3, polled_at = $4, fault = null, tries = 0, lease_until = null \
+        "update cursor set connection = $5, position = case when $2 = '' then position else $2 end, next_poll = $3, \
+         polled_at = $4, fault = null, tries = 0, lease_until = case when $3 > $4 then null else lease_until end \
          where flow = $1",
     )
     .bind(Word(page.flow))
     .bind(page.cursor.clone())
     .bind(Ts(page.next_poll))
     .bind(Ts(page.at))
+    .bind(Word(page.connection))
     .execute(connection)
     .await?;
     Ok(())
@@ -255,6 +269,23 @@ pub async fn ensure_cursor(connection: &mut Connection, flow: FlowId, due_at: Ti
     Ok(())
 }
 
+/// Whether a flow has a cursor.
+pub async fn has_cursor(connection: &mut Connection, flow: FlowId) -> Result<bool> {
+    let tries: Option<i64> = sqlx::query_scalar("select tries from cursor where flow = $1")
+        .bind(Word(flow))
+        .fetch_optional(connection)
+        .await?;
+    Ok(tries.is_some())
+}
+
+/// When the next source that nobody has claimed is to be looked at.
+pub async fn next_due(connection: &mut Connection) -> Result<Option<Timestamp>> {
+    let due: Option<Ts> = sqlx::query_scalar("select min(next_poll) from cursor where lease_until is null")
+        .fetch_one(connection)
+        .await?;
+    Ok(due.map(|due| due.0))
+}
+
 /// Claims every flow whose source is to be looked at.
 pub async fn claim(
     connection: &mut Connection,
@@ -281,11 +312,13 @@ pub async fn finished(
     fault: Option<String>,
 ) -> Result<()> {
     sqlx::query(
-        "update cursor set next_poll = $2, fault = $3, tries = tries + 1, lease_until = null where flow = $1",
+        "update cursor set next_poll = $2, fault = $3, lease_until = null, \
+         tries = case when $4 = 1 then tries + 1 else 0 end where flow = $1",
     )
     .bind(Word(flow))
     .bind(Ts(next))
-    .bind(fault)
+    .bind(fault.clone())
+    .bind(i64::from(fault.is_some()))
     .execute(connection)
     .await?;
     Ok(())

@@ -14,12 +14,12 @@ use sqlx::{AssertSqlSafe, QueryBuilder, Row as _};
 
 use super::insert::pieces;
 use super::{Connection, Db, LEAST, LOCK};
-use crate::store::StoreError;
 use crate::store::error::Result;
 use crate::store::rows::{
     DeliveryRow, DocumentRow, NumberClaim, NumberHolder, RenderedFrom, State, Summary, SyncRow,
 };
 use crate::store::types::{Day, Dec, Json, Ts, Word};
+use crate::store::{StoreError, retention};
 
 type Row = <Db as sqlx::Database>::Row;
 
@@ -31,7 +31,21 @@ const DELIVERY: &str = "sync, connection, environment, mandate, seen, attempt, l
                         rendered_mandate, rendered_mapping, events, earlier, status_word, business_status, sent_at, \
                         settled_at, looks";
 
-/// Claims what is due, at most `limit`, for until `lease_until`.
+/// Appended to a select whose rows must stay as they are until the commit. SQLite has one writer anyway.
+pub const KEEP: &str = if LOCK.is_empty() { "" } else { " for update" };
+
+/// Writes `($1, $2, ...)`.
+pub fn push_list<T: std::fmt::Display>(query: &mut QueryBuilder<Db>, values: &[T]) {
+    query.push("(");
+    let mut list = query.separated(", ");
+    for value in values {
+        list.push_bind(value.to_string());
+    }
+    query.push(")");
+}
+
+/// Claims what is due, at most `limit`, until `lease_until`. A claim raises the revision: what an earlier holder planned
+/// is refused from then on.
 pub async fn claim_due(
     connection: &mut Connection,
     now: Timestamp,
@@ -41,7 +55,10 @@ pub async fn claim_due(
     let text = format!(
         "with c as materialized (select id from sync where due_at <= $1 and (lease_until is null or lease_until <= $1) \
          order by due_at, id limit $3{LOCK}) \
-         update sync set lease_until = $2 where id in (select id from c) returning {SYNC}"
+         update sync set lease_until = $2, revision = revision + 1, lease = revision + 1, \
+         asked = case when asked = 'send' or woken_asked = 'send' then 'send' \
+         when asked = 'look' or woken_asked = 'look' then 'look' else asked end, woken_at = null, woken_asked = null \
+         where id in (select id from c) returning {SYNC}"
     );
     let rows = sqlx::query(AssertSqlSafe(text))
         .bind(Ts(now))
@@ -53,6 +70,20 @@ pub async fn claim_due(
     // The order in which documents came, whatever order the update touched them in.
     rows.sort_by_key(|row| (row.due_at, row.id));
     Ok(rows)
+}
+
+/// Gives a claimed sync back unplanned.
+pub async fn give_back(connection: &mut Connection, id: SyncId, revision: i64, at: Timestamp) -> Result<()> {
+    sqlx::query(
+        "update sync set due_at = case when woken_at < $1 then woken_at else $1 end, lease_until = null \
+         where id = $2 and revision = $3",
+    )
+    .bind(Ts(at))
+    .bind(Word(id))
+    .bind(revision)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Gives every lease back: at the start of the only process.
@@ -68,10 +99,12 @@ pub async fn release_leases(connection: &mut Connection) -> Result<()> {
 
 /// When the next sync that nobody has claimed is due.
 pub async fn next_due(connection: &mut Connection) -> Result<Option<Timestamp>> {
-    let due: Option<Ts> =
-        sqlx::query_scalar("select min(due_at) from sync where due_at is not null and lease_until is null")
-            .fetch_one(connection)
-            .await?;
+    // In the order of the index: those that are held are few and come first.
+    let due: Option<Ts> = sqlx::query_scalar(
+        "select due_at from sync where due_at is not null and lease_until is null order by due_at limit 1",
+    )
+    .fetch_optional(connection)
+    .await?;
     Ok(due.map(|ts| ts.0))
 }
 
@@ -166,40 +199,51 @@ async fn select_in(
     Ok(query.build().fetch_all(connection).await?)
 }
 
-/// A wake: only ever earlier, and no reason to plan anew what is being planned.
+/// A wake: only ever earlier, and no reason to refuse what is being planned. Where somebody holds the sync, it counts
+/// from the moment it is given back. Answers whether there is such a sync.
 pub async fn lower_due(
     connection: &mut Connection,
     id: SyncId,
     at: Timestamp,
     asked: Option<Asked>,
-) -> Result<()> {
-    let text = format!(
-        "update sync set due_at = {LEAST}(coalesce(due_at, $2), $2), lease_until = case when $3 = '' then null else lease_until end, \
-         asked = case when $3 = '' then asked else $3 end where id = $1"
+) -> Result<bool> {
+    let stronger = |column: &str| {
+        format!(
+            "case when $2 = 'send' or {column} = 'send' then 'send' \
+             when $2 = 'look' or {column} = 'look' then 'look' else 'nothing' end"
+        )
+    };
+    let free = format!(
+        "update sync set due_at = {LEAST}(coalesce(due_at, $1), $1), asked = {} where id = $3 and lease_until is null",
+        stronger("asked")
     );
-    sqlx::query(AssertSqlSafe(text))
-        .bind(Word(id))
-        .bind(Ts(at))
-        .bind(asked.map_or("", asked_word))
-        .execute(connection)
-        .await?;
-    Ok(())
+    let held = format!(
+        "update sync set woken_at = {LEAST}(coalesce(woken_at, $1), $1), woken_asked = {} where id = $3",
+        stronger("woken_asked")
+    );
+    for text in [free, held] {
+        let lowered = sqlx::query(AssertSqlSafe(text))
+            .bind(Ts(at))
+            .bind(asked_word(asked.unwrap_or_default()))
+            .bind(Word(id))
+            .execute(&mut *connection)
+            .await?;
+        if lowered.rows_affected() > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Bytes by digest.
 pub async fn body(connection: &mut Connection, digest: Digest) -> Result<Option<Arc<[u8]>>> {
-    let row: Option<(Vec<u8>, String)> = sqlx::query_as("select bytes, encoding from body where digest = $1")
-        .bind(Word(digest))
-        .fetch_optional(connection)
-        .await?;
-    let Some((bytes, encoding)) = row else { return Ok(None) };
-    if encoding == "plain" {
-        return Ok(Some(bytes.into()));
-    }
-    let mut plain = Vec::new();
-    std::io::Read::read_to_end(&mut flate2::read::DeflateDecoder::new(bytes.as_slice()), &mut plain)
-        .map_err(|error| StoreError::Corrupt(format!("the body {digest} does not inflate: {error}")))?;
-    Ok(Some(plain.into()))
+    let row: Option<(Vec<u8>, String, i64)> =
+        sqlx::query_as("select bytes, encoding, size from body where digest = $1")
+            .bind(Word(digest))
+            .fetch_optional(connection)
+            .await?;
+    let plain = row.map(|(bytes, encoding, size)| retention::plain(bytes, &encoding, size)).transpose();
+    Ok(plain.map_err(|why| StoreError::Corrupt(format!("the body {digest} {why}")))?.map(Into::into))
 }
 
 /// Who has a number.
@@ -270,7 +314,26 @@ pub async fn probe(connection: &mut Connection) -> Result<()> {
     Ok(())
 }
 
-pub fn asked_word(asked: Asked) -> &'static str {
+/// The wish of a word.
+pub fn asked_of(word: &str) -> Asked {
+    match word {
+        "look" => Asked::Look,
+        "send" => Asked::Send,
+        _ => Asked::Nothing,
+    }
+}
+
+/// To send includes to look.
+pub const fn stronger(one: Asked, other: Asked) -> Asked {
+    match (one, other) {
+        (Asked::Send, _) | (_, Asked::Send) => Asked::Send,
+        (Asked::Look, _) | (_, Asked::Look) => Asked::Look,
+        _ => Asked::Nothing,
+    }
+}
+
+/// The word of a wish.
+pub const fn asked_word(asked: Asked) -> &'static str {
     match asked {
         Asked::Nothing => "nothing",
         Asked::Look => "look",
@@ -292,14 +355,10 @@ pub fn sync_row(row: &Row) -> Result<SyncRow> {
             .try_get::<Option<String>, _>("plan")?
             .and_then(|text| serde_json::from_str::<Plan>(&text).ok()),
         due_at: row.try_get::<Option<Ts>, _>("due_at")?.map(|ts| ts.0),
-        asked: match asked.as_str() {
-            "look" => Asked::Look,
-            "send" => Asked::Send,
-            _ => Asked::Nothing,
-        },
+        asked: asked_of(&asked),
         chosen: row.try_get::<Option<Word<MandateId>>, _>("chosen")?.map(|id| id.0),
         held_by: row.try_get("held_by")?,
-        number_released: row.try_get::<i64, _>("number_released")? == 1,
+        number_released: row.try_get("number_released")?,
         look_first: row.try_get::<Option<Ts>, _>("look_first")?.map(|ts| ts.0),
         tries: row.try_get("tries")?,
         revision: row.try_get("revision")?,

@@ -2,21 +2,29 @@
 
 use counterfoil_core::delivery::Seen;
 use counterfoil_core::event::Event;
-use counterfoil_core::id::{ConnectionId, DocumentId, FlowId, MandateId, MappingId, SyncId};
+use counterfoil_core::id::{DocumentId, MandateId, SyncId};
 use counterfoil_core::plan::Asked;
 use jiff::Timestamp;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{AssertSqlSafe, QueryBuilder, Row as _};
 
-use super::queue::{asked_word, delivery_row};
-use super::{Connection, insert};
+use super::queue::{KEEP, delivery_row, lower_due};
+use super::{Connection, Db, insert};
 use crate::store::StoreError;
 use crate::store::error::Result;
 use crate::store::types::public::{Affected, DoubtResolution};
 use crate::store::types::{Json, Ts, Word};
 
-/// A wish.
+/// A wish: no reason to refuse what is being planned.
 pub async fn ask(connection: &mut Connection, sync: SyncId, asked: Asked, event: &Event) -> Result<()> {
-    change(connection, sync, "asked = $3", Some(asked_word(asked).to_owned()), event).await
+    if !lower_due(connection, sync, event.at, Some(asked)).await? {
+        return Err(StoreError::Constraint(format!("there is no sync {sync}")));
+    }
+    let document: Word<DocumentId> = sqlx::query_scalar("select document from sync where id = $1")
+        .bind(Word(sync))
+        .fetch_one(&mut *connection)
+        .await?;
+    let event = Event { document: Some(document.0), ..event.clone() };
+    insert::events(connection, std::slice::from_ref(&event)).await
 }
 
 /// Puts aside, or lets go on.
@@ -41,7 +49,7 @@ pub async fn choose(
 
 /// A number that another document has used may be used again.
 pub async fn release_number(connection: &mut Connection, sync: SyncId, event: &Event) -> Result<()> {
-    change(connection, sync, "number_released = 1, asked = coalesce($3, asked)", None, event).await
+    change(connection, sync, "number_released = true, asked = coalesce($3, asked)", None, event).await
 }
 
 async fn change(
@@ -86,7 +94,8 @@ pub async fn pin(
         .bind(Ts(event.at))
         .execute(&mut *connection)
         .await?;
-    insert::events(connection, std::slice::from_ref(event)).await
+    let event = Event { document: Some(document), ..event.clone() };
+    insert::events(connection, std::slice::from_ref(&event)).await
 }
 
 /// A person's word on what is in doubt: it arrived under this identifier, or it did not.
@@ -111,7 +120,7 @@ pub async fn resolve_doubt(
             DoubtResolution::NotArrived => Seen::Nothing,
         };
         let environment: String = row.try_get("environment")?;
-        sqlx::query("update delivery set seen = $4, seen_word = $5, external_id = $6 where sync = $1 and connection = $2 and environment = $3")
+        sqlx::query("update delivery set seen = $4, seen_word = $5, external_id = $6, settled_at = null where sync = $1 and connection = $2 and environment = $3")
             .bind(Word(sync))
             .bind(Word(delivery.connection))
             .bind(environment)
@@ -128,22 +137,28 @@ pub async fn resolve_doubt(
     change(connection, sync, "asked = coalesce($3, asked)", None, event).await
 }
 
-/// Looks anew at everything that a change of configuration may have healed.
-pub async fn make_due(connection: &mut Connection, affected: Affected, now: Timestamp) -> Result<()> {
-    let (condition, of): (&str, String) = match affected {
-        Affected::Flow(id) => ("flow = $2", FlowId::to_string(&id)),
-        Affected::Connection(id) => {
-            // Also what was never sent there: its flow may just have got this target.
-            ("$2 <> ''", ConnectionId::to_string(&id))
-        }
-        Affected::Mandate(id) => ("$2 <> ''", MandateId::to_string(&id)),
-        Affected::Mapping(id) => ("$2 <> ''", MappingId::to_string(&id)),
-        Affected::Bookmark(_) | Affected::All => ("$2 <> ''", "all".to_owned()),
-    };
-    let text = format!(
-        "update sync set due_at = $1, state = 'due', revision = revision + 1 \
-         where state in ('blocked', 'held') and {condition}"
-    );
-    sqlx::query(AssertSqlSafe(text)).bind(Ts(now)).bind(of).execute(connection).await?;
-    Ok(())
+/// Looks anew at what a change of configuration may have healed: what is blocked or held, and for a connection also what
+/// waits for its credentials. A step of at most `limit`, after the sync `after`; answers where the next one begins.
+pub async fn make_due(
+    connection: &mut Connection,
+    affected: Affected,
+    after: &str,
+    limit: i64,
+    now: Timestamp,
+) -> Result<Option<String>> {
+    let mut query = QueryBuilder::<Db>::new("with c as materialized (select id from sync where id > ");
+    query.push_bind(after).push(" and (state in ('blocked', 'held')");
+    if matches!(affected, Affected::Connection(_) | Affected::All) {
+        query.push(" or (state = 'waiting' and plan like '%\"why\":\"credentials\"%')");
+    }
+    query.push(")");
+    // A mandate, a mapping or a bookmark may have healed what was never routed to it: which ones is for the planner.
+    if let Affected::Flow(flow) = affected {
+        query.push(" and flow = ").push_bind(Word(flow));
+    }
+    query.push(" order by id limit ").push_bind(limit).push(KEEP);
+    query.push(") update sync set revision = revision + 1, due_at = ").push_bind(Ts(now));
+    query.push(" where id in (select id from c) returning id");
+    let due: Vec<String> = query.build_query_scalar().fetch_all(connection).await?;
+    Ok(due.into_iter().max())
 }
