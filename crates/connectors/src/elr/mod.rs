@@ -19,13 +19,13 @@ use counterfoil_core::backoff::Backoff;
 use counterfoil_core::delivery::ExternalId;
 use counterfoil_core::descriptor::{Capability, Descriptor, Environment, Field, Waits};
 use counterfoil_core::document::Kind;
-use counterfoil_core::fault::Fault;
+use counterfoil_core::fault::{Fault, FaultClass};
 use counterfoil_core::mandate::{Activation, Company, Endpoint, InputField, MandateOffer, Receiver};
 use counterfoil_core::outbound::{Label, Outbound};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
-use crate::port::{Attempt, Connector, EInvoicing, Opening, Status, System};
+use crate::port::{Attempt, Connector, EInvoicing, Opening, Status, System, Verdict};
 use client::Client;
 
 /// Avalara's own time-outs are not published; ours for a submission and for believing its absence are generous.
@@ -206,9 +206,11 @@ impl EInvoicing for Elr {
     async fn is_ours(&self, attempt: &Attempt, id: &ExternalId, outbound: &[u8]) -> Result<bool, Fault> {
         let there = self.client.download(attempt, id, map::UBL).await;
         let there = match there {
-            // Not complete yet, so there is nothing to compare: company, kind and number must do. What was refused
-            // before under this number is known to the caller, which passes it over.
-            Err(fault) if fault.class == counterfoil_core::fault::FaultClass::Absent => return Ok(true),
+            // Nothing to compare yet. Refused, it is followed to its messages; still at work, it is looked at again later.
+            Err(fault) if fault.class == FaultClass::Absent => {
+                let status = map::status(self.client.status(attempt, id).await?);
+                return if matches!(status.verdict, Verdict::Failed { .. }) { Ok(true) } else { Err(fault) };
+            }
             other => other?,
         };
         Ok(there == outbound || map::same_terms(&there, outbound))

@@ -3,7 +3,6 @@ use serde::de::DeserializeOwned;
 
 use super::*;
 use crate::http::Answer;
-use crate::port::Verdict;
 
 /// Avalara's certification asks for ten seconds, and the wait after doubt is longer than any call.
 #[test]

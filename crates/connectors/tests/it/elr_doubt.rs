@@ -53,7 +53,7 @@ async fn what_is_not_listed_yet_is_found_later() {
 }
 
 #[tokio::test]
-async fn a_document_without_a_verdict_counts_as_ours_by_company_kind_and_number() {
+async fn a_document_at_work_is_not_believed_to_be_ours_before_its_content_can_be_compared() {
     let elr = Elr::start().await;
     elr.settings(json!({ "processing_ms": 3_600_000 })).await;
     elr.fault("submit", "lost_reply", 1).await;
@@ -62,6 +62,10 @@ async fn a_document_without_a_verdict_counts_as_ours_by_company_kind_and_number(
     elr.einvoicing().submit(&attempt(), &ours).await.expect_err("no reply");
     let found = elr.einvoicing().find(&attempt(), &ours.label, since).await.expect("a list");
     assert_eq!(found.len(), 1);
+    let early =
+        elr.einvoicing().is_ours(&attempt(), &found[0], &ours.bytes).await.expect_err("nothing to compare");
+    assert_eq!(early.class, FaultClass::Absent);
+    elr.advance(3_601).await;
     assert!(elr.einvoicing().is_ours(&attempt(), &found[0], &ours.bytes).await.expect("compared"));
 }
 
