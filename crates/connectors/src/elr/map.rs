@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use counterfoil_core::delivery::{ExternalId, TargetEvent};
 use counterfoil_core::document::Kind;
+use counterfoil_core::fault::{Fault, FaultClass, Sent};
 use counterfoil_core::mandate::{
     Activation, Company, Endpoint, Format, InputField, MandateOffer, Optionality, Receiver,
 };
@@ -173,24 +174,47 @@ pub(super) fn is_plain(value: &str) -> bool {
     !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
 }
 
-/// Of the whole tenant's list: our company's, of this kind and number. What a summary leaves out
-/// (UnitTest_DocumentListMinimal.txt) does not count against it: a candidate too many is settled by its content, one too few
-/// is sent twice.
-pub(super) fn candidates(listed: Vec<wire::DocumentSummary>, label: &Label) -> Vec<ExternalId> {
+/// Of the whole tenant's list: our company's, of this kind and number.
+///
+/// What a summary leaves out (UnitTest_DocumentListMinimal.txt) does not count against it, as long as its content can settle
+/// it: a candidate too many is compared, one too few is sent twice. Refused without a number, it could not even be read, and
+/// ours can.
+///
+/// # Errors
+/// `Absent`, in doubt: a document without a number has no verdict yet, so that nobody can say whether it is ours.
+pub(super) fn candidates(
+    listed: Vec<wire::DocumentSummary>,
+    label: &Label,
+) -> Result<Vec<ExternalId>, Fault> {
     let other_format = data_format(match label.kind {
         Kind::Invoice => Kind::CreditNote,
         Kind::CreditNote => Kind::Invoice,
     });
-    let is_or_unsaid = |said: &Option<String>, ours: &str| {
-        said.as_deref().map(str::trim).is_none_or(|said| said.is_empty() || said == ours.trim())
-    };
-    let is_candidate = |document: &wire::DocumentSummary| {
-        is_or_unsaid(&document.company_id, &label.company)
-            && is_or_unsaid(&document.document_number, &label.number)
-            && !document.document_type.as_deref().is_some_and(|said| said.eq_ignore_ascii_case(other_format))
-            && !document.flow.as_deref().is_some_and(|flow| flow.eq_ignore_ascii_case("in"))
-    };
-    listed.into_iter().filter(is_candidate).map(|document| ExternalId(document.id)).collect()
+    let mut found = Vec::new();
+    for document in listed {
+        let is_of = |said: &Option<String>, ours: &str| {
+            let said = said.as_deref().map(str::trim).filter(|said| !said.is_empty())?;
+            Some(said == ours.trim())
+        };
+        let is_a = |said: &Option<String>, word: &str| {
+            said.as_deref().is_some_and(|said| said.eq_ignore_ascii_case(word))
+        };
+        let number = is_of(&document.document_number, &label.number);
+        if number == Some(false)
+            || is_of(&document.company_id, &label.company) == Some(false)
+            || is_a(&document.document_type, other_format)
+            || is_a(&document.flow, "in")
+        {
+            continue;
+        }
+        if number.is_some() || is_a(&document.status, "complete") {
+            found.push(ExternalId(document.id));
+        } else if !is_a(&document.status, "error") {
+            let why = format!("the document {} shows no number yet, so it may be this one", document.id);
+            return Err(Fault::new(FaultClass::Absent, Sent::Maybe, why));
+        }
+    }
+    Ok(found)
 }
 
 /// The same business terms, where a target has spelled the document anew.

@@ -198,9 +198,9 @@ impl EInvoicing for Elr {
         if listed.is_empty() && !map::is_plain(&label.number) {
             // how Avalara reads quotes in a filter is not documented: "not there" is believed of the whole list only
             let all = self.client.list(attempt, None, since).await?;
-            return Ok(map::candidates(all, label));
+            return map::candidates(all, label);
         }
-        Ok(map::candidates(listed, label))
+        map::candidates(listed, label)
     }
 
     async fn is_ours(&self, attempt: &Attempt, id: &ExternalId, outbound: &[u8]) -> Result<bool, Fault> {

@@ -1,3 +1,4 @@
+use counterfoil_core::fault::{FaultClass, Sent};
 use counterfoil_core::outbound::Label;
 use serde::de::DeserializeOwned;
 
@@ -192,7 +193,7 @@ fn candidates_are_ours_of_this_kind_and_number() {
     )
     .expect("reads");
     let label = label("7");
-    assert_eq!(map::candidates(listed.value, &label), [ExternalId("a".to_owned())]);
+    assert_eq!(map::candidates(listed.value, &label), Ok(vec![ExternalId("a".to_owned())]));
 }
 
 fn label(number: &str) -> Label {
@@ -257,14 +258,35 @@ fn an_explicit_null_loses_no_list() {
 
 /// UnitTest_DocumentListMinimal.txt: nothing but id and company.
 #[test]
-fn what_a_summary_leaves_out_does_not_count_against_it() {
-    let listed: wire::Paged<wire::DocumentSummary> = serde_json::from_str(
-        r#"{"value":[{"id":"a","companyId":"c"},{"id":"b","companyId":null,"documentNumber":"7"},
-            {"id":"d","companyId":"c","documentNumber":"7","documentType":"Invoice"},{"id":"e","companyId":"other"}]}"#,
-    )
-    .expect("reads");
-    let found = map::candidates(listed.value, &label("7"));
-    assert_eq!(found, ["a", "b", "d"].map(|id| ExternalId(id.to_owned())));
+fn what_a_summary_leaves_out_is_settled_by_content_or_later() {
+    let found = |json: &str| {
+        let listed: wire::Paged<wire::DocumentSummary> =
+            serde_json::from_str(&format!(r#"{{"value":[{json}]}}"#)).expect("reads");
+        map::candidates(listed.value, &label("7"))
+    };
+    let ids = |ids: &[&str]| Ok(ids.iter().map(|id| ExternalId((*id).to_owned())).collect::<Vec<_>>());
+    assert_eq!(found(r#"{"id":"b","companyId":null,"documentNumber":"7"}"#), ids(&["b"]));
+    assert_eq!(
+        found(r#"{"id":"d","companyId":"c","documentNumber":"7","documentType":"Invoice"}"#),
+        ids(&["d"])
+    );
+    assert_eq!(found(r#"{"id":"e","companyId":"other"},{"id":"f","documentNumber":"8"}"#), ids(&[]));
+    assert_eq!(
+        found(r#"{"id":"a","companyId":"c","status":"Complete"}"#),
+        ids(&["a"]),
+        "its content can be compared"
+    );
+    assert_eq!(
+        found(r#"{"id":"a","companyId":"c","status":"Error"}"#),
+        ids(&[]),
+        "it could not even be read"
+    );
+    for unsettled in
+        [r#"{"id":"a","companyId":"c"}"#, r#"{"id":"a","status":"Pending","documentNumber":" "}"#]
+    {
+        let fault = found(unsettled).expect_err("nobody can say");
+        assert_eq!((fault.class, fault.sent), (FaultClass::Absent, Sent::Maybe));
+    }
 }
 
 /// recorded_requests_26.10.0.jsonl: `countryCode eq DE`, `status eq Complete`.

@@ -170,6 +170,7 @@ pub struct StatusEvent {
 pub struct DocumentSummary {
     pub id: String,
     pub company_id: Option<String>,
+    pub status: Option<String>,
     pub document_number: Option<String>,
     pub document_type: Option<String>,
     pub flow: Option<String>,
