@@ -1,5 +1,6 @@
 //! ELR when something goes wrong: whether it was sent, and how it is found again.
 
+use counterfoil_connectors::port::Verdict;
 use counterfoil_core::delivery::ExternalId;
 use counterfoil_core::document::Kind;
 use counterfoil_core::fault::{FaultClass, Sent};
@@ -67,6 +68,27 @@ async fn a_document_at_work_is_not_believed_to_be_ours_before_its_content_can_be
     assert_eq!(early.class, FaultClass::Absent);
     elr.advance(3_601).await;
     assert!(elr.einvoicing().is_ours(&attempt(), &found[0], &ours.bytes).await.expect("compared"));
+}
+
+#[tokio::test]
+async fn a_refused_document_is_ours_and_followed_to_its_messages() {
+    let elr = Elr::start().await;
+    let target = elr.einvoicing();
+    elr.settings(json!({ "processing_ms": 3_600_000 })).await;
+    elr.fault("submit", "lost_reply", 1).await;
+    let mut ours = elr.outbound(Kind::Invoice, "D-11");
+    let wrong = String::from_utf8(ours.bytes.to_vec()).expect("text").replace(">150.00<", ">151.00<");
+    ours.bytes = wrong.into_bytes().into();
+    let since = Timestamp::now();
+    target.submit(&attempt(), &ours).await.expect_err("no reply");
+    let found = target.find(&attempt(), &ours.label, since).await.expect("a list");
+    assert_eq!(found.len(), 1);
+    let fault = target.is_ours(&attempt(), &found[0], &ours.bytes).await.expect_err("nothing to compare yet");
+    assert_eq!(fault.class, FaultClass::Absent);
+    elr.advance(3_601).await;
+    assert!(target.is_ours(&attempt(), &found[0], &ours.bytes).await.expect("compared"));
+    let status = target.status(&attempt(), &found[0]).await.expect("a status");
+    assert!(matches!(status.verdict, Verdict::Failed { .. }), "{status:?}");
 }
 
 #[tokio::test]
